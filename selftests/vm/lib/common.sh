@@ -64,11 +64,15 @@ content_key() {
 	done | sha256sum | cut -c1-12
 }
 
-# with_cache_lock COMMAND...: one builder at a time; whoever waits finds the work done.
-with_cache_lock() {
-	mkdir -p "$CACHE"
+# cached PATH TEXT COMMAND...: runs the command, as the step TEXT, when there is no PATH yet. The command makes
+# it, last. Of several that want the same thing at the same time one makes it and the others wait.
+cached() {
+	local path=$1
+	shift
+	[ ! -e "$path" ] || return 0
+	mkdir -p "$CACHE/locks"
 	(
 		flock 9
-		"$@" 9>&-
-	) 9>"$CACHE/.lock"
+		[ -e "$path" ] || step "$@" 9>&-
+	) 9>"$CACHE/locks/${path##*/}"
 }

@@ -33,7 +33,7 @@ build_guest_image() {
 }
 
 ensure_guest_image() {
-	[ -e "$(guest_image)" ] || step "building the guest's disk image" build_guest_image
+	cached "$(guest_image)" "building the guest's disk image" build_guest_image
 }
 
 # initramfs NAME: the initramfs of a kernel whose directory is given by kernel_dir.
@@ -74,5 +74,5 @@ build_initramfs() {
 }
 
 ensure_initramfs() {
-	[ -e "$(initramfs "$1")" ] || step "building the initramfs of kernel $1" build_initramfs "$1"
+	cached "$(initramfs "$1")" "building the initramfs of kernel $1" build_initramfs "$1"
 }

@@ -44,7 +44,7 @@ image_packages() {
 choose_kernels() {
 	local release
 	for release in bookworm trixie; do
-		step "reading the package lists of $release" update_packages "$release"
+		update_packages "$release"
 	done
 	{
 		kernel_line 6.1 bookworm '6\.1\.[0-9]+-[0-9]+-cloud-amd64'
@@ -61,7 +61,7 @@ kernel_line() {
 }
 
 ensure_kernel_list() {
-	[ -s "$KERNEL_LIST" ] || choose_kernels
+	cached "$KERNEL_LIST" 'reading the package lists of Debian 12 and 13' choose_kernels
 }
 
 # kernel_field NAME FIELD: release, abi, version or images.
@@ -104,5 +104,5 @@ unpack_kernel() {
 }
 
 ensure_kernel() {
-	[ -e "$(kernel_dir "$1")/vmlinuz" ] || step "fetching kernel $(kernel_field "$1" abi)" unpack_kernel "$1"
+	cached "$(kernel_dir "$1")" "fetching kernel $(kernel_field "$1" abi)" unpack_kernel "$1"
 }

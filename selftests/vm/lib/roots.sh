@@ -48,7 +48,7 @@ debootstrap_root() {
 ensure_root() {
 	local dir
 	dir=$(root_dir "$1")
-	[ -d "$dir" ] || step "building the $1 root ($(root_packages "$1" | wc -w) packages and what they need)" \
+	cached "$dir" "building the $1 root ($(root_packages "$1" | wc -w) packages and what they need)" \
 		debootstrap_root "$1" "$dir" "$(root_packages "$1")"
 }
 
