@@ -41,7 +41,7 @@ build_debug_kernel() {
 		KBUILD_BUILD_HOST=vm LOCALVERSION=-ntdbg-debug)
 	"${make[@]}" tinyconfig
 	cat "$VM_DIR/debug.config" >>"$dir/build/.config"
-	"${make[@]}" olddefconfig
+	"${make[@]}" olddefconfig 2>/dev/null # it warns of every line that overrides an earlier one
 	check_config "$VM_DIR/debug.config" "$dir/build/.config"
 	"${make[@]}" -j"$(nproc)" bzImage modules
 	cp "$dir/build/arch/x86/boot/bzImage" "$dir/vmlinuz"

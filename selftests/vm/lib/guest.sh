@@ -58,6 +58,7 @@ build_initramfs() {
 	cp "$VM_DIR/guest/init" "$dir/init"
 	cp "$VM_DIR/guest/main" "$dir/guest-main"
 	for module in $INITRAMFS_MODULES; do
+		[ "$name" != debug ] || break # has them built in
 		file=$(find "$(kernel_dir "$name")" -name "$module.ko*" 2>/dev/null | head -n 1)
 		case $file in
 		'') continue ;;

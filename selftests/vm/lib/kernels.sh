@@ -11,6 +11,13 @@
 DEBIAN_KERNELS='6.1 6.12 new'
 KERNEL_LIST=$CACHE/kernels
 
+check_kernel_name() {
+	case " $DEBIAN_KERNELS debug " in
+	*" $1 "*) ;;
+	*) die "there is no kernel $1. The kernels are: $DEBIAN_KERNELS debug." ;;
+	esac
+}
+
 # newest_kernel RELEASE PATTERN: the newest cloud kernel that has a signed image and headers, for example
 # "6.1.0-56-cloud-amd64". Names alone do not count: apt also lists names that other packages merely provide,
 # and headers appear in the archive some days before the signed image does.
@@ -77,12 +84,16 @@ kernel_field() {
 		esac
 		return
 	done <"$KERNEL_LIST"
-	die "there is no kernel $1. The kernels are: $DEBIAN_KERNELS debug."
+	die "$KERNEL_LIST names no kernel $1. Type: make vm-update"
 }
 
 # kernel_dir NAME: where its image (vmlinuz) and, somewhere below, its modules are.
 kernel_dir() {
 	local name=$1
+	if [ "$name" = debug ]; then
+		debug_kernel_dir
+		return
+	fi
 	echo "$CACHE/kernel-$(kernel_field "$name" abi)-$(content_key "$(kernel_field "$name" version)" \
 		"$(declare -f unpack_kernel)")"
 }
@@ -104,5 +115,10 @@ unpack_kernel() {
 }
 
 ensure_kernel() {
+	if [ "$1" = debug ]; then
+		ensure_root bookworm
+		ensure_debug_kernel
+		return
+	fi
 	cached "$(kernel_dir "$1")" "fetching kernel $(kernel_field "$1" abi)" unpack_kernel "$1"
 }
