@@ -34,7 +34,7 @@ step() {
 	status=$?
 	set -e
 	if [ "$status" -ne 0 ]; then
-		tail -n 40 "$log" >&2
+		tail -n 60 "$log" >&2
 		rm -f "$log"
 		die "this step failed (status $status): $text. Its last lines stand above."
 	fi
