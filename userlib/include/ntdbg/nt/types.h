@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The NT types that the debug port speaks, in the sizes of 64-bit Windows: LONG
+ * and ULONG have 32 bits although Linux's long has 64, and a HANDLE is a pointer.
+ */
+#ifndef NTDBG_NT_TYPES_H
+#define NTDBG_NT_TYPES_H
+
+#include <assert.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef uint8_t UCHAR;
+typedef uint8_t BOOLEAN;
+typedef int16_t SHORT;
+typedef uint16_t USHORT;
+typedef uint16_t WORD;
+typedef int32_t LONG;
+typedef uint32_t ULONG;
+typedef uint32_t DWORD;
+typedef int64_t LONGLONG;
+typedef uint64_t ULONGLONG;
+typedef uint64_t ULONG64;
+typedef uint64_t DWORD64;
+typedef uintptr_t ULONG_PTR;
+typedef uintptr_t SIZE_T;
+typedef void *PVOID;
+typedef void *HANDLE;
+typedef int32_t NTSTATUS;
+
+/* Success and information are successes; warning and error are not. */
+#define NT_SUCCESS(status) ((NTSTATUS)(status) >= 0)
+
+typedef struct _CLIENT_ID {
+    HANDLE UniqueProcess;
+    HANDLE UniqueThread;
+} CLIENT_ID;
+
+#define EXCEPTION_MAXIMUM_PARAMETERS 15
+
+#define EXCEPTION_NONCONTINUABLE 0x1u
+#define EXCEPTION_UNWINDING 0x2u
+#define EXCEPTION_EXIT_UNWIND 0x4u
+#define EXCEPTION_STACK_INVALID 0x8u
+#define EXCEPTION_NESTED_CALL 0x10u
+#define EXCEPTION_TARGET_UNWIND 0x20u
+#define EXCEPTION_COLLIDED_UNWIND 0x40u
+#define EXCEPTION_SOFTWARE_ORIGINATE 0x80u
+
+typedef struct _EXCEPTION_RECORD64 {
+    NTSTATUS ExceptionCode;
+    ULONG ExceptionFlags;
+    ULONG64 ExceptionRecord;
+    ULONG64 ExceptionAddress;
+    ULONG NumberParameters;
+    ULONG UnusedAlignment;
+    ULONG64 ExceptionInformation[EXCEPTION_MAXIMUM_PARAMETERS];
+} EXCEPTION_RECORD64;
+
+/* The types of an LPC message; a debug event's is LPC_DEBUG_EVENT. */
+#define LPC_REQUEST 1
+#define LPC_REPLY 2
+#define LPC_DATAGRAM 3
+#define LPC_LOST_REPLY 4
+#define LPC_PORT_CLOSED 5
+#define LPC_CLIENT_DIED 6
+#define LPC_EXCEPTION 7
+#define LPC_DEBUG_EVENT 8
+#define LPC_ERROR_EVENT 9
+#define LPC_CONNECTION_REQUEST 10
+
+typedef struct _PORT_MESSAGE {
+    union {
+        struct {
+            USHORT DataLength;
+            USHORT TotalLength;
+        } s1;
+        ULONG Length;
+    } u1;
+    union {
+        struct {
+            USHORT Type;
+            USHORT DataInfoOffset;
+        } s2;
+        ULONG ZeroInit;
+    } u2;
+    CLIENT_ID ClientId;
+    ULONG MessageId;
+    union {
+        SIZE_T ClientViewSize;
+        ULONG CallbackId;
+    } u3;
+} PORT_MESSAGE;
+
+/* clang-format off */
+static_assert(sizeof(LONG) == 4 && sizeof(ULONG) == 4 && sizeof(DWORD) == 4, "32 bits");
+static_assert(sizeof(HANDLE) == 8 && sizeof(NTSTATUS) == 4, "64-bit NT");
+static_assert(sizeof(CLIENT_ID) == 0x10, "CLIENT_ID");
+static_assert(offsetof(CLIENT_ID, UniqueThread) == 0x8, "CLIENT_ID");
+static_assert(sizeof(EXCEPTION_RECORD64) == 0x98, "EXCEPTION_RECORD64");
+static_assert(offsetof(EXCEPTION_RECORD64, ExceptionFlags) == 0x4, "EXCEPTION_RECORD64");
+static_assert(offsetof(EXCEPTION_RECORD64, ExceptionRecord) == 0x8, "EXCEPTION_RECORD64");
+static_assert(offsetof(EXCEPTION_RECORD64, ExceptionAddress) == 0x10, "EXCEPTION_RECORD64");
+static_assert(offsetof(EXCEPTION_RECORD64, NumberParameters) == 0x18, "EXCEPTION_RECORD64");
+static_assert(offsetof(EXCEPTION_RECORD64, ExceptionInformation) == 0x20, "EXCEPTION_RECORD64");
+static_assert(sizeof(PORT_MESSAGE) == 0x28, "PORT_MESSAGE");
+static_assert(offsetof(PORT_MESSAGE, u1.s1.TotalLength) == 0x2, "PORT_MESSAGE");
+static_assert(offsetof(PORT_MESSAGE, u2.s2.Type) == 0x4, "PORT_MESSAGE");
+static_assert(offsetof(PORT_MESSAGE, u2.s2.DataInfoOffset) == 0x6, "PORT_MESSAGE");
+static_assert(offsetof(PORT_MESSAGE, ClientId) == 0x8, "PORT_MESSAGE");
+static_assert(offsetof(PORT_MESSAGE, MessageId) == 0x18, "PORT_MESSAGE");
+static_assert(offsetof(PORT_MESSAGE, u3) == 0x20, "PORT_MESSAGE");
+/* clang-format on */
+
+#endif /* NTDBG_NT_TYPES_H */
