@@ -19,8 +19,8 @@ build_guest_image() {
 	local image dir
 	image=$(guest_image)
 	dir=${image%.ext4}
-	# shellcheck disable=SC2086 # a list
-	debootstrap_root bookworm "$dir" "$(echo $GUEST_PACKAGES)" \
+	# shellcheck disable=SC2016 # mmdebstrap's own shell expands $1
+	debootstrap_root bookworm "$dir" "$GUEST_PACKAGES" \
 		--dpkgopt=path-exclude=/usr/share/gcc/* \
 		--customize-hook='echo ntdbg-vm >"$1/etc/hostname"' \
 		--customize-hook='mkdir -p "$1/mnt/share" "$1/mnt/out"' \

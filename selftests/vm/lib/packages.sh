@@ -12,6 +12,7 @@ mirror() {
 		main=$DEBIAN_MIRROR
 		security=${DEBIAN_SECURITY_MIRROR:-}
 	else
+		# shellcheck disable=SC2016 # apt expands these
 		while IFS='|' read -r codename uri; do
 			case $codename in
 			*-security) security=${security:-$uri} ;;
