@@ -27,7 +27,7 @@ pack_payload() {
 	cp "$stdin" "$stage/vm/stdin"
 	printf '%s\n' "$command" >"$stage/vm/command"
 	if [ -n "$terminal" ]; then
-		read -r rows columns < <(stty size)
+		read -r rows columns <<<"$(stty size)"
 		size="rows $rows columns $columns"
 	fi
 	{
