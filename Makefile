@@ -70,15 +70,16 @@ deps: ## install the Debian packages that the targets need
 	@scripts/deps.sh check
 
 help: ## this list
-	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' Makefile | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 # Recipes can only make make return 2. `make vm CMD=...` is to return the command's own status, so for this one goal
 # make loads a function of ten lines that exits with a given status. Without it, it is 2.
 ifneq ($(filter vm,$(MAKECMDGOALS)),)
 -load build/exit-with.so(exit_with_setup)
 build/exit-with.so: scripts/exit-with.c
+	@scripts/deps.sh demo
 	@mkdir -p build
-	@$(CC) -shared -fPIC -O1 -o $@ $< 2>/dev/null
+	@$(CC) -shared -fPIC -O1 -o $@ $< || echo 'ntdbg: make vm will return 2 instead of the status of the command' >&2
 endif
 ifneq ($(filter exit-with.so,$(notdir $(.LOADED))),)
 exit_with = $(exit-with $(1))

@@ -59,7 +59,11 @@ in_root() {
 	dir=$(root_dir "$1")
 	shift
 	[ -d "$dir$TOP" ] || as_root mkdir -p "$dir$TOP"
-	[ "$(id -u)" -eq 0 ] || user=(--map-root-user)
+	if [ "$(id -u)" -ne 0 ]; then
+		user=(--map-root-user)
+		unshare --mount "${user[@]}" true 2>/dev/null ||
+			die "this system lets no ordinary user make a user namespace. Run the same command as root."
+	fi
 	# shellcheck disable=SC2016 # expanded by the inner shell
 	LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin unshare --mount "${user[@]}" sh -euc '
 		root=$1 top=$2 cwd=$PWD
