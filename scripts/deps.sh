@@ -117,7 +117,7 @@ echo "ntdbg: installing Debian packages that are missing:" >&2
 explain $missing
 
 # shellcheck disable=SC2086 # a list
-if apt-cache show --no-all-versions $missing >/dev/null 2>&1; then
+if apt-get install -s -qq --no-install-recommends $missing >/dev/null 2>&1; then
 	# The lists may be older than the mirror.
 	apt_install $missing || {
 		apt_update
