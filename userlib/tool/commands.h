@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// One function for each sub-command; each returns the exit status.
+#ifndef NTDBG_TOOL_COMMANDS_H
+#define NTDBG_TOOL_COMMANDS_H
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "options.h"
+#include "renderer.h"
+
+namespace ntdbg::tool {
+
+class Session;
+
+int run_command(const RunOptions &options);
+int attach_command(const AttachOptions &options);
+int doctor_command(const DoctorOptions &options);
+
+// Shared by run and attach.
+std::unique_ptr<Renderer> make_renderer(const LogOptions &options);
+// The line that says which module answers.
+std::string banner(const port &port);
+// The end of the log, the summary, and what has to be said about either.
+void finish(Session &session, Renderer &renderer, const Ending &ending);
+// The exit status that stands for a wait status, as a shell has it.
+int shell_status(int wait_status);
+
+} // namespace ntdbg::tool
+
+#endif

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// What the command line asks for, after parsing.
+#ifndef NTDBG_TOOL_OPTIONS_H
+#define NTDBG_TOOL_OPTIONS_H
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <sys/types.h>
+#include <variant>
+#include <vector>
+
+namespace ntdbg::tool {
+
+enum class Ids { Hex, Dec, Both };
+
+struct LogOptions {
+    bool json = false;
+    bool times = false;
+    Ids ids = Ids::Hex;
+    std::string file; // "": stdout
+};
+
+struct RunOptions {
+    LogOptions log;
+    bool loader_break = true;
+    bool follow = false;
+    std::vector<std::string> program;
+};
+
+struct AttachOptions {
+    LogOptions log;
+    pid_t pid = 0;
+    std::optional<std::chrono::nanoseconds> detach_after;
+};
+
+struct DoctorOptions {
+    bool json = false;
+};
+
+struct VersionOptions {};
+
+// The command line is not to be obeyed: print text and leave with status.
+struct Refusal {
+    int status;
+    std::string text; // help (status 0) goes to stdout, an error to stderr
+};
+
+using Command = std::variant<RunOptions, AttachOptions, DoctorOptions, VersionOptions, Refusal>;
+
+// "500ms", "5s", "2m", "1h", a bare number is seconds.
+std::optional<std::chrono::nanoseconds> parse_duration(std::string_view text);
+
+} // namespace ntdbg::tool
+
+#endif

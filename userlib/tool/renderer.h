@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// A view of the events: text or JSON.
+#ifndef NTDBG_TOOL_RENDERER_H
+#define NTDBG_TOOL_RENDERER_H
+
+#include <optional>
+#include <string>
+
+#include <ntdbg/ntdbg.hpp>
+
+#include "counter.h"
+
+namespace ntdbg::tool {
+
+struct Event {
+    record rec;
+    std::optional<DBGKM_MSG> msg; // nullopt: of a type that is newer than we are
+};
+
+struct Ending {
+    uint32_t pid = 0;           // the process that the command was about
+    std::optional<int> status;  // exit status of the command, if it is known
+    bool detached = false;
+};
+
+class Renderer {
+public:
+    virtual ~Renderer() = default;
+    // Whole lines. The counter has counted the event already.
+    virtual std::string event(const Event &event, const Counter &counter) = 0;
+    virtual std::string end(const Ending &ending, const Counter &counter) = 0;
+};
+
+} // namespace ntdbg::tool
+
+#endif
