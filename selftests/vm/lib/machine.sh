@@ -20,7 +20,7 @@ describe_machine() {
 	# shellcheck disable=SC2054 # QEMU's commas
 	machine=(
 		qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot -pidfile "$run/qemu.pid"
-		-machine q35 "${accel[@]}" ${exact[@]+"${exact[@]}"} -smp "$smp" -m "$mem"
+		-machine "${VM_MACHINE:-q35}" "${accel[@]}" ${exact[@]+"${exact[@]}"} -smp "$smp" -m "$mem"
 		-kernel "$(kernel_dir "$kernel")/vmlinuz" -initrd "$(initramfs "$kernel")" -append "$cmdline $append"
 		-drive "$(disk root "$(guest_image)" snapshot=on)" -device virtio-blk-pci,drive=root
 		-drive "$(disk in "$run/in.tar" readonly=on)" -device virtio-blk-pci,drive=in
