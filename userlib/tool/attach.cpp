@@ -49,8 +49,7 @@ int attach_command(const AttachOptions &options) {
         return exit_status_of(attached.error().cause());
     }
     say(banner(*opened));
-    say(fmt::format("ntdbg: attached to process {}; Ctrl-C detaches, and it runs on",
-                    options.pid));
+    say(fmt::format("ntdbg: attached to process {}; Ctrl-C detaches, and it runs on", options.pid));
 
     using clock = std::chrono::steady_clock;
     auto began = clock::now();
@@ -58,7 +57,8 @@ int attach_command(const AttachOptions &options) {
     auto renderer = make_renderer(options.log);
     Session session(source, *renderer, *output);
     session.stop_when([&] {
-        return stop_asked || (options.detach_after && clock::now() - began >= *options.detach_after);
+        return stop_asked ||
+               (options.detach_after && clock::now() - began >= *options.detach_after);
     });
     auto end = session.run();
     if (!end) {

@@ -4,7 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <map>
+#include <charconv>
 
 #include "report.h"
 
@@ -12,44 +12,67 @@ namespace ntdbg::tool {
 
 namespace {
 
-void add_log_options(CLI::App *app, LogOptions *log) {
-    static const std::map<std::string, Ids> kIds = {
-        {"hex", Ids::Hex}, {"dec", Ids::Dec}, {"both", Ids::Both}};
+// The usage line with the words that stand before and behind the options.
+class Formatter : public CLI::Formatter {
+public:
+    std::string make_usage(const CLI::App *app, std::string name) const override {
+        (void)name;
+        std::string line = "Usage: ntdbg ";
+        if (app->get_name() == "run")
+            return line + "run [OPTIONS] -- PROGRAM [ARGS...]\n";
+        if (app->get_name() == "attach")
+            return line + "attach [OPTIONS] PID\n";
+        if (app->get_name() == "doctor")
+            return line + "doctor [OPTIONS]\n";
+        return line + "COMMAND ...\n";
+    }
+};
+
+// As typed; checked after parsing, so that the errors are our sentences.
+struct Words {
+    std::string ids = "hex";
+    std::string pid;
+    std::string duration;
+    bool no_loader_break = false;
+    bool until_exit = false;
+};
+
+void add_log_options(CLI::App *app, LogOptions *log, Words *words) {
     app->add_flag("--json", log->json, "One JSON object a line (docs/json.md)");
     app->add_option("-o,--output", log->file, "Write the log to FILE instead of stdout")
-        ->type_name("FILE");
-    app->add_option("--ids", log->ids, "Process and thread ids in the log: hex (default), dec, both")
-        ->type_name("KIND")
-        ->transform(CLI::CheckedTransformer(kIds))
+        ->option_text("FILE");
+    app->add_option("--ids", words->ids,
+                    "Process and thread ids in the text log: hex (as WinDbg), dec, both")
         ->option_text("KIND");
-    app->add_flag("-t,--times", log->times, "Begin each line with the seconds since the first event");
+    app->add_flag("-t,--times", log->times,
+                  "Begin each line of the text log with the seconds since the first event");
 }
 
-CLI::App *add_run(CLI::App *app, RunOptions *run) {
-    CLI::App *sub = app->add_subcommand("run", "Start a program under the debug port and log it:\n"
-                                                "ntdbg run [OPTIONS] -- PROGRAM [ARGS...]");
-    add_log_options(sub, &run->log);
-    sub->add_flag("!--no-loader-break", run->loader_break,
+CLI::App *add_run(CLI::App *app, RunOptions *run, Words *words) {
+    CLI::App *sub = app->add_subcommand("run", "Start a program under the debug port and log it");
+    add_log_options(sub, &run->log, words);
+    sub->add_flag("--no-loader-break", words->no_loader_break,
                   "Do not report the breakpoint at the end of loading");
     sub->add_flag("-f,--follow", run->follow, "Debug the program's child processes too");
     sub->prefix_command();
-    sub->footer("The exit status is the program's own, 128 + N when signal N killed it; 127 if the\n"
-                "program was not found, 126 if it cannot be run, 125 if ntdbg itself failed.\n\n"
-                "Examples:\n"
-                "  ntdbg run -- ls -l /\n"
-                "  ntdbg run --json -o log.jsonl -- python3 -c 'import ssl'\n"
-                "  ntdbg run -f -t -- make");
+    sub->footer(
+        "The exit status is the program's own, 128 + N when signal N killed it; 127 if the\n"
+        "program was not found, 126 if it cannot be run, 125 if ntdbg itself failed.\n\n"
+        "Examples:\n"
+        "  ntdbg run -- ls -l /\n"
+        "  ntdbg run --json -o log.jsonl -- python3 -c 'import ssl'\n"
+        "  ntdbg run -f -t -- make");
     return sub;
 }
 
-CLI::App *add_attach(CLI::App *app, AttachOptions *attach, std::string *duration,
-                     bool *until_exit) {
+CLI::App *add_attach(CLI::App *app, AttachOptions *attach, Words *words) {
     CLI::App *sub = app->add_subcommand("attach", "Log a running process, then let it go");
-    add_log_options(sub, &attach->log);
-    sub->add_option("pid", attach->pid, "The process")->required()->type_name("PID");
-    auto *until = sub->add_flag("--until-exit", *until_exit, "Stay until the process ends (the default)");
-    sub->add_option("--detach-after", *duration, "Let go after so long: 500ms, 5s, 2m")
-        ->type_name("DURATION")
+    add_log_options(sub, &attach->log, words);
+    sub->add_option("pid", words->pid, "The process")->option_text("PID");
+    auto *until = sub->add_flag("--until-exit", words->until_exit,
+                                "Stay until the process ends (the default)");
+    sub->add_option("--detach-after", words->duration, "Let go after so long: 500ms, 5s, 2m")
+        ->option_text("DURATION")
         ->excludes(until);
     sub->footer("Ctrl-C (or SIGTERM) detaches; the process runs on.\n\n"
                 "Examples:\n"
@@ -62,15 +85,61 @@ Refusal refuse(int status, const std::string &text, const std::string &remedy) {
     return {status, format_error("usage", text, remedy)};
 }
 
-std::string first_line(std::string text) {
+// CLI11's complaint as the middle of a sentence of ours.
+std::string complaint(const CLI::ParseError &error) {
+    std::string text = error.what();
     text.resize(std::min(text.find('\n'), text.size()));
+    static constexpr std::string_view kUnexpected[] = {
+        "The following argument was not expected: ", "The following arguments were not expected: "};
+    for (std::string_view start : kUnexpected) {
+        if (text.starts_with(start))
+            return "there is no command or option " + text.substr(start.size());
+    }
     return text;
+}
+
+std::optional<Ids> parse_ids(const std::string &word) {
+    if (word == "hex")
+        return Ids::Hex;
+    if (word == "dec")
+        return Ids::Dec;
+    if (word == "both")
+        return Ids::Both;
+    return std::nullopt;
+}
+
+Command finish_attach(AttachOptions attach, const Words &words) {
+    if (words.pid.empty())
+        return refuse(kExitUsage, "attach: no process given", "ntdbg attach PID");
+    auto [rest, problem] =
+        std::from_chars(words.pid.data(), words.pid.data() + words.pid.size(), attach.pid);
+    if (problem != std::errc() || rest != words.pid.data() + words.pid.size() || attach.pid <= 0)
+        return refuse(kExitUsage, "attach: \"" + words.pid + "\" is no process id",
+                      "ps -e -o pid,comm   (shows them)");
+    if (!words.duration.empty()) {
+        attach.detach_after = parse_duration(words.duration);
+        if (!attach.detach_after)
+            return refuse(kExitUsage, "--detach-after: \"" + words.duration + "\" is no duration",
+                          "ntdbg attach --detach-after=5s PID   (or 500ms, 2m, 1h)");
+    }
+    return attach;
+}
+
+Command finish_run(RunOptions run, bool dashes) {
+    if (run.program.empty())
+        return refuse(kExitRunFailed, "run: there is no program to run",
+                      "ntdbg run -- PROGRAM [ARGS...]");
+    if (!dashes && run.program[0].starts_with("-"))
+        return refuse(kExitRunFailed, "run: there is no option " + run.program[0],
+                      "ntdbg run --help");
+    return run;
 }
 
 } // namespace
 
 Command parse_command_line(const std::vector<std::string> &args) {
     CLI::App app("The NT debug port on Linux", "ntdbg");
+    app.formatter(std::make_shared<Formatter>());
     app.require_subcommand(0, 1);
     app.footer("Examples:\n"
                "  ntdbg doctor               does this machine have what is needed?\n"
@@ -79,13 +148,12 @@ Command parse_command_line(const std::vector<std::string> &args) {
     bool version = false;
     app.add_flag("--version", version, "Print the version");
 
+    Words words;
     RunOptions run;
     AttachOptions attach;
     DoctorOptions doctor;
-    std::string duration;
-    bool until_exit = false;
-    CLI::App *run_app = add_run(&app, &run);
-    CLI::App *attach_app = add_attach(&app, &attach, &duration, &until_exit);
+    CLI::App *run_app = add_run(&app, &run, &words);
+    CLI::App *attach_app = add_attach(&app, &attach, &words);
     CLI::App *doctor_app =
         app.add_subcommand("doctor", "Check this machine and say how to repair what is missing");
     doctor_app->add_flag("--json", doctor.json, "One JSON object a line");
@@ -93,48 +161,41 @@ Command parse_command_line(const std::vector<std::string> &args) {
     // What follows "--" is the program's and is not looked at.
     auto dashes = std::find(args.begin(), args.end(), "--");
     std::vector<std::string> ours(args.begin(), dashes);
-    std::vector<std::string> theirs(dashes == args.end() ? dashes : dashes + 1, args.end());
-    bool is_run = std::find(ours.begin(), ours.end(), "run") != ours.end();
+    bool is_run = !ours.empty() && ours[0] == "run";
     int usage_status = is_run ? kExitRunFailed : kExitUsage;
+    if (dashes != args.end() && !is_run)
+        return refuse(usage_status, "\"--\" belongs to run only", "ntdbg --help");
 
     try {
-        std::vector<std::string> reversed(ours.rbegin(), ours.rend());
-        app.parse(reversed);
+        app.parse(std::vector<std::string>(ours.rbegin(), ours.rend()));
     } catch (const CLI::CallForHelp &) {
         const CLI::App *topic = &app;
         for (const CLI::App *sub : app.get_subcommands())
             topic = sub;
         return Refusal{0, topic->help()};
     } catch (const CLI::ParseError &error) {
-        const char *help = is_run ? "ntdbg run --help" : "ntdbg --help";
-        return refuse(usage_status, first_line(error.what()), help);
+        return refuse(usage_status, complaint(error), is_run ? "ntdbg run --help" : "ntdbg --help");
     }
 
     if (version)
         return VersionOptions{};
     if (doctor_app->parsed())
         return doctor;
+    auto kind = parse_ids(words.ids);
+    if (!kind)
+        return refuse(usage_status, "--ids: \"" + words.ids + "\" is none of hex, dec, both",
+                      "ntdbg " + args[0] + " --ids=both ...");
     if (attach_app->parsed()) {
-        if (attach.pid <= 0)
-            return refuse(kExitUsage, "a process id is a number above 0", "ntdbg attach --help");
-        if (!duration.empty()) {
-            attach.detach_after = parse_duration(duration);
-            if (!attach.detach_after)
-                return refuse(kExitUsage, "--detach-after: \"" + duration + "\" is no duration",
-                              "ntdbg attach --detach-after=5s PID   (or 500ms, 2m, 1h)");
-        }
-        return attach;
+        attach.log.ids = *kind;
+        return finish_attach(attach, words);
     }
     if (run_app->parsed()) {
+        run.log.ids = *kind;
+        run.loader_break = !words.no_loader_break;
         run.program = run_app->remaining();
-        run.program.insert(run.program.end(), theirs.begin(), theirs.end());
-        if (run.program.empty())
-            return refuse(kExitRunFailed, "run: there is no program to run",
-                          "ntdbg run -- PROGRAM [ARGS...]");
-        if (run.program[0].size() > 1 && run.program[0][0] == '-' && dashes == args.end())
-            return refuse(kExitRunFailed, "run: there is no option " + run.program[0],
-                          "ntdbg run --help");
-        return run;
+        if (dashes != args.end())
+            run.program.insert(run.program.end(), dashes + 1, args.end());
+        return finish_run(run, dashes != args.end() && run_app->remaining().empty());
     }
     return refuse(kExitUsage, "no command given", "ntdbg --help");
 }

@@ -133,8 +133,8 @@ void check_user(Checks &checks, const Facts &facts) {
     std::string who = fmt::format("user id {}, groups", facts.uid);
     for (const std::string &group : facts.groups)
         who += " " + group;
-    bool member = std::find(facts.groups.begin(), facts.groups.end(), "ntdbg") !=
-                  facts.groups.end();
+    bool member =
+        std::find(facts.groups.begin(), facts.groups.end(), "ntdbg") != facts.groups.end();
     if (facts.uid == 0 || member || opens(facts))
         return checks.ok("user", who);
     checks.note("user", who + ": neither root nor in group ntdbg",

@@ -16,9 +16,9 @@ namespace ntdbg::tool {
 struct Facts {
     std::string kernel; // release
     bool module_loaded = false;
-    std::string lockdown;       // text of the file; "" if there is none
+    std::string lockdown; // text of the file; "" if there is none
     bool device_exists = false;
-    std::string device_owner;   // "mode 0660 root:ntdbg"
+    std::string device_owner; // "mode 0660 root:ntdbg"
     std::optional<error> open_problem;
     std::optional<ntdbg_info> info;
     std::vector<ntdbg_feature> features;

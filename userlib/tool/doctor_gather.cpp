@@ -57,9 +57,8 @@ Facts gather_facts() {
     facts.device_exists = stat(NTDBG_DEVICE, &device) == 0;
     if (facts.device_exists) {
         const passwd *owner = getpwuid(device.st_uid);
-        facts.device_owner =
-            fmt::format("mode {:04o} {}:{}", device.st_mode & 07777,
-                        owner ? owner->pw_name : "?", group_name(device.st_gid));
+        facts.device_owner = fmt::format("mode {:04o} {}:{}", device.st_mode & 07777,
+                                         owner ? owner->pw_name : "?", group_name(device.st_gid));
     }
     auto opened = port::open();
     if (!opened) {

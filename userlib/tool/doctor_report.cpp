@@ -41,9 +41,8 @@ std::string format_checks(const std::vector<Check> &checks) {
             label = "     ";
         }
     }
-    auto fails = std::count_if(checks.begin(), checks.end(), [](const Check &check) {
-        return check.state == CheckState::Fail;
-    });
+    auto fails = std::count_if(checks.begin(), checks.end(),
+                               [](const Check &check) { return check.state == CheckState::Fail; });
     out += fails == 0 ? "ntdbg can be used on this machine.\n"
                       : fmt::format("ntdbg cannot be used yet: {} of {} checks failed.\n", fails,
                                     checks.size());

@@ -19,8 +19,8 @@ void add_flags(JsonWriter &json, uint32_t flags) {
         uint32_t bit;
         const char *name;
     } kFlags[] = {
-        {NTDBG_EVENT_F_FAKE, "fake"}, {NTDBG_EVENT_F_NOT_HELD, "not_held"},
-        {NTDBG_EVENT_F_EXEC, "exec"}, {NTDBG_EVENT_F_FORK, "fork"},
+        {NTDBG_EVENT_F_FAKE, "fake"},       {NTDBG_EVENT_F_NOT_HELD, "not_held"},
+        {NTDBG_EVENT_F_EXEC, "exec"},       {NTDBG_EVENT_F_FORK, "fork"},
         {NTDBG_EVENT_F_NO_PATH, "no_path"}, {NTDBG_EVENT_F_REPLAY, "replay"},
     };
     json.begin_array("flags");

@@ -8,8 +8,8 @@ namespace ntdbg::tool {
 std::optional<std::chrono::nanoseconds> parse_duration(std::string_view text) {
     using std::chrono::nanoseconds;
     double value = 0;
-    auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value,
-                                         std::chars_format::fixed);
+    auto [rest, error] =
+        std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
     if (error != std::errc() || value < 0)
         return std::nullopt;
     std::string_view unit(rest, static_cast<size_t>(text.data() + text.size() - rest));

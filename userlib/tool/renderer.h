@@ -18,8 +18,8 @@ struct Event {
 };
 
 struct Ending {
-    uint32_t pid = 0;           // the process that the command was about
-    std::optional<int> status;  // exit status of the command, if it is known
+    uint32_t pid = 0;          // the process that the command was about
+    std::optional<int> status; // exit status of the command, if it is known
     bool detached = false;
 };
 

@@ -24,9 +24,9 @@ std::unique_ptr<Renderer> make_renderer(const LogOptions &options) {
 
 std::string banner(const port &port) {
     auto info = port.info();
-    std::string module = info ? fmt::format("module ntdbg {} (abi {})", info->version,
-                                            info->abi_version)
-                              : "module unknown";
+    std::string module =
+        info ? fmt::format("module ntdbg {} (abi {})", info->version, info->abi_version)
+             : "module unknown";
     return fmt::format("ntdbg {}  {}", ntdbg_version(), module);
 }
 
@@ -48,8 +48,8 @@ namespace {
 std::string command_line(const std::vector<std::string> &program) {
     std::string out;
     for (const std::string &word : program) {
-        bool plain = !word.empty() && word.find_first_of(" \t\n'\"\\$`*?&|;<>()#~") ==
-                                          std::string::npos;
+        bool plain =
+            !word.empty() && word.find_first_of(" \t\n'\"\\$`*?&|;<>()#~") == std::string::npos;
         out += out.empty() ? "" : " ";
         if (plain) {
             out += printable(word);

@@ -29,8 +29,8 @@ ssize_t Session::next() {
         return source_.wait(buffer_, timeout);
 
     uint32_t done = 0;
-    ssize_t size = source_.continue_wait(held_->pid, held_->tid, held_->answer, buffer_, timeout,
-                                         &done);
+    ssize_t size =
+        source_.continue_wait(held_->pid, held_->tid, held_->answer, buffer_, timeout, &done);
     // ENOENT: the thread was killed, nobody waits for our answer any more.
     if (size >= 0 || (done & NTDBG_DONE_CONTINUE) || size == -ENOENT)
         held_.reset();

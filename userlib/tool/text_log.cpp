@@ -66,8 +66,8 @@ std::string TextLog::image(const char *label, const record &rec) const {
 std::string TextLog::create_process(const Event &event) {
     const ntdbg_event &header = event.rec.header();
     started_ns_[header.pid] = header.time_ns;
-    auto entry = reinterpret_cast<uintptr_t>(
-        event.msg->u.CreateProcessInfo.InitialThread.StartAddress);
+    auto entry =
+        reinterpret_cast<uintptr_t>(event.msg->u.CreateProcessInfo.InitialThread.StartAddress);
     std::string out =
         fmt::format("CreateProcess: {} ({})  entry {}", id(header), header.pid, address(entry));
     if (header.flags & NTDBG_EVENT_F_FORK) {
@@ -137,8 +137,8 @@ std::string TextLog::event(const Event &event, const Counter &counter) {
     std::string text = lines(event, counter);
     if (!options_.times)
         return text;
-    std::string stamp = fmt::format(
-        "{:10.6f} ", seconds_between(counter.first_ns(), event.rec.header().time_ns));
+    std::string stamp =
+        fmt::format("{:10.6f} ", seconds_between(counter.first_ns(), event.rec.header().time_ns));
     std::string out;
     for (size_t start = 0; start < text.size();) {
         size_t end = text.find('\n', start) + 1;

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT
+// The loop, against a list of events instead of a kernel.
+#include <csignal>
+#include <cstdio>
+#include <deque>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "samples.h"
+#include "session.h"
+#include "text_log.h"
+
+namespace {
+
+using namespace ntdbg::tool;
+using samples::Sample;
+
+// Gives out a script: a record, or an error.
+class FakeSource : public Source {
+public:
+    struct Step {
+        std::optional<Sample> sample;
+        int error = 0;
+        uint32_t done = 0; // with an error of continue_wait
+    };
+    std::deque<Step> steps;
+    std::vector<std::string> calls;
+
+    void event(const Sample &sample) { steps.push_back({sample}); }
+    void fail(int error, uint32_t done = 0) { steps.push_back({std::nullopt, error, done}); }
+
+    ssize_t wait(ntdbg::event_buffer &buffer, int64_t timeout) override {
+        calls.push_back(timeout < 0 ? "wait" : "wait-a-tick");
+        return next(buffer, nullptr);
+    }
+    ssize_t continue_wait(pid_t pid, pid_t tid, uint32_t status, ntdbg::event_buffer &buffer,
+                          int64_t, uint32_t *done) override {
+        calls.push_back(call("continue_wait", pid, tid, status));
+        return next(buffer, done);
+    }
+    int continue_event(pid_t pid, pid_t tid, uint32_t status) override {
+        calls.push_back(call("continue", pid, tid, status));
+        return 0;
+    }
+    int detach(pid_t pid) override {
+        calls.push_back("detach " + std::to_string(pid));
+        return 0;
+    }
+    int read_memory(uint32_t, uint64_t, void *, size_t) override { return -EFAULT; }
+
+private:
+    static std::string call(const char *what, pid_t pid, pid_t tid, uint32_t status) {
+        char text[96];
+        snprintf(text, sizeof(text), "%s %x.%x %08x", what, static_cast<unsigned>(pid),
+                 static_cast<unsigned>(tid), status);
+        return text;
+    }
+    ssize_t next(ntdbg::event_buffer &buffer, uint32_t *done) {
+        if (steps.empty())
+            return -ECHILD;
+        Step step = steps.front();
+        steps.pop_front();
+        if (done)
+            *done = step.sample ? NTDBG_DONE_CONTINUE | NTDBG_DONE_WAIT : step.done;
+        if (!step.sample)
+            return -step.error;
+        auto bytes = step.sample->bytes();
+        std::copy(bytes.begin(), bytes.end(), buffer.bytes);
+        return static_cast<ssize_t>(bytes.size());
+    }
+};
+
+class SessionTest : public testing::Test {
+protected:
+    SessionTest() : output_(Output::open("/dev/null").value()) {}
+
+    FakeSource source_;
+    TextLog log_{LogOptions{}};
+    Output output_;
+    Session session_{source_, log_, output_};
+};
+
+using Calls = std::vector<std::string>;
+
+TEST_F(SessionTest, OneCallPerEvent) {
+    source_.event(samples::create_process().seq(1));
+    source_.event(samples::load_image().seq(2));
+    source_.event(samples::exit_event(NTDBG_EVENT_EXIT_PROCESS, 0).seq(3));
+    source_.fail(ECHILD, NTDBG_DONE_CONTINUE);
+    auto end = session_.run();
+    ASSERT_TRUE(end);
+    EXPECT_EQ(*end, Session::End::AllGone);
+    EXPECT_EQ(source_.calls,
+              (Calls{"wait", "continue_wait 10a4.10a4 00010002", "continue_wait 10a4.10a4 00010002",
+                     "continue_wait 10a4.10a4 00010002"}));
+    EXPECT_EQ(session_.counter().events(), 3u);
+    EXPECT_FALSE(session_.crashed());
+}
+
+TEST_F(SessionTest, Answers) {
+    auto loader = samples::exception(samples::fault(SIGTRAP, 1, 3),
+                                     NTDBG_EXCEPTION_FIRST_CHANCE | NTDBG_EXCEPTION_LOADER_BREAK);
+    EXPECT_EQ(default_answer(loader.record()), NTDBG_DBG_CONTINUE);
+    auto int3 = samples::exception(samples::fault(SIGTRAP, 0x80, 3));
+    EXPECT_EQ(default_answer(int3.record()), NTDBG_DBG_EXCEPTION_NOT_HANDLED);
+    auto second = samples::exception(samples::null_write(), 0);
+    EXPECT_EQ(default_answer(second.record()), NTDBG_DBG_EXCEPTION_NOT_HANDLED);
+    EXPECT_EQ(default_answer(samples::create_thread().record()), NTDBG_DBG_CONTINUE);
+}
+
+TEST_F(SessionTest, ExceptionIsPassedOn) {
+    source_.event(samples::exception(samples::null_write()));
+    source_.fail(ECHILD, NTDBG_DONE_CONTINUE);
+    ASSERT_TRUE(session_.run());
+    EXPECT_EQ(source_.calls.back(), "continue_wait 10a4.10a7 80010001");
+    EXPECT_TRUE(session_.saw_first_chance());
+}
+
+TEST_F(SessionTest, AThreadThatWasKilledMeanwhile) {
+    source_.event(samples::create_thread().seq(1));
+    source_.fail(ENOENT);
+    source_.event(samples::exit_event(NTDBG_EVENT_EXIT_PROCESS, 9).seq(2));
+    source_.fail(ECHILD, NTDBG_DONE_CONTINUE);
+    ASSERT_TRUE(session_.run());
+    EXPECT_EQ(source_.calls, (Calls{"wait", "continue_wait 10a4.10a7 00010002", "wait",
+                                    "continue_wait 10a4.10a4 00010002"}));
+}
+
+TEST_F(SessionTest, InterruptedAfterTheAnswerIsNotAnsweredTwice) {
+    source_.event(samples::create_process().seq(1));
+    source_.fail(EINTR, NTDBG_DONE_CONTINUE);
+    source_.event(samples::load_image().seq(2));
+    source_.fail(EINTR, 0); // before the answer: once more
+    source_.fail(ECHILD, NTDBG_DONE_CONTINUE);
+    ASSERT_TRUE(session_.run());
+    EXPECT_EQ(source_.calls,
+              (Calls{"wait", "continue_wait 10a4.10a4 00010002", "wait",
+                     "continue_wait 10a4.10a4 00010002", "continue_wait 10a4.10a4 00010002"}));
+}
+
+TEST_F(SessionTest, StopAnswersAndDetaches) {
+    source_.event(samples::create_process().seq(1));
+    source_.event(samples::load_image().seq(2));
+    int asked = 0;
+    session_.stop_when([&] { return ++asked > 2; });
+    auto end = session_.run();
+    ASSERT_TRUE(end);
+    EXPECT_EQ(*end, Session::End::Stopped);
+    EXPECT_EQ(source_.calls, (Calls{"wait-a-tick", "continue_wait 10a4.10a4 00010002",
+                                    "continue 10a4.10a4 00010002", "detach 4260"}));
+}
+
+TEST_F(SessionTest, StopWhileNothingHappens) {
+    source_.fail(ETIMEDOUT);
+    source_.fail(ETIMEDOUT);
+    int asked = 0;
+    session_.stop_when([&] { return ++asked > 2; });
+    ASSERT_TRUE(session_.run());
+    EXPECT_EQ(source_.calls, (Calls{"wait-a-tick", "wait-a-tick"}));
+}
+
+TEST_F(SessionTest, ABrokenRecordEndsIt) {
+    auto broken = samples::create_thread();
+    broken.header().size = 48;
+    source_.event(broken);
+    auto end = session_.run();
+    ASSERT_FALSE(end);
+    EXPECT_EQ(end.error().code(), EBADMSG);
+}
+
+TEST_F(SessionTest, AnUnexpectedErrorEndsIt) {
+    source_.fail(EFAULT);
+    auto end = session_.run();
+    ASSERT_FALSE(end);
+    EXPECT_EQ(end.error().code(), EFAULT);
+}
+
+TEST_F(SessionTest, CrashIsRemembered) {
+    source_.event(samples::exit_event(NTDBG_EVENT_EXIT_PROCESS, 0x8b, NTDBG_EXIT_BY_EXCEPTION));
+    source_.fail(ECHILD, NTDBG_DONE_CONTINUE);
+    ASSERT_TRUE(session_.run());
+    EXPECT_TRUE(session_.crashed());
+}
+
+} // namespace
