@@ -14,8 +14,8 @@
  * fit (never a file descriptor in them) and marks each as handed out.
  *
  * Rules of every ioctl: the struct begins with its own size, as the caller
- * compiled it; a shorter one is filled up with zeroes, a longer one must have
- * a tail of zeroes (E2BIG). Unknown flags and set padding are EINVAL, a bad
+ * compiled it; shorter than its first version is EINVAL, a longer one than the
+ * module knows must have a tail of zeroes (E2BIG). Unknown flags and set padding are EINVAL, a bad
  * pointer is EFAULT, an unknown command is ENOTTY. An ioctl that fails has
  * done nothing, unless its own text says otherwise.
  */
@@ -291,8 +291,8 @@ struct ntdbg_set {
 
 /*
  * NTDBG_IOC_LAUNCH: the calling process puts itself under this debug object;
- * events begin with its next successful execve. EBUSY: it is under one
- * already. EOPNOTSUPP: a needed kernel function cannot be hooked
+ * events begin with its next successful execve. EINVAL: it has several
+ * threads. EBUSY: it is under one already. ENOMEM. EOPNOTSUPP: a needed kernel function cannot be hooked
  * (NTDBG_IOC_FEATURE says which).
  */
 #define NTDBG_LAUNCH_INHERIT		(1u << 0) /* its children are debugged too (DEBUG_PROCESS) */

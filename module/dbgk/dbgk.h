@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The debug port (NT: Dbgk): debug objects, the events listed at them, who
+ * makes events, and attach.
+ *
+ * An event is listed at its process, oldest first. Only the first one can be
+ * handed out, so of each process at most one event is out at a time. The
+ * processes whose first event can be handed out are in a tree of the debug
+ * object, ordered by that event's number: the oldest deliverable event is
+ * always the leftmost, whatever the number of processes.
+ *
+ * An event that holds its thread lives on that thread's stack. The sender
+ * takes it off the list itself when it is killed; everybody else who takes it
+ * off sets its state to DBGK_EVENT_DONE under the lock and wakes the sender.
+ * Events that hold nobody (the fakes of an attach, exits of killed threads)
+ * have storage of their own and a release function.
+ *
+ * Lock order, outermost first:
+ *
+ *   dbgk_mutex			attach, detach, launch, close: one at a time
+ *     ps_process.image_mutex
+ *       ps_process.lock		debug_port, flags, threads
+ *         debug_object.lock		lists, tree and states of all its events
+ *           ps_thread_hash_lock, wait queues
+ *
+ *   debug_object.record_mutex	taken before debug_object.lock by readers;
+ *				nothing else is taken under it but that and
+ *				what opening a file takes
+ *
+ * ps_process.debug_port is set and cleared under ps_process.lock. A debug
+ * object lives as long as its file is open or somebody has a reference: each
+ * process under it, each sender between listing its event and going on.
+ */
+#ifndef _NTDBG_DBGK_DBGK_H
+#define _NTDBG_DBGK_DBGK_H
+
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/rbtree.h>
+#include <linux/refcount.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+#include <ntdbg/dbgport.h>
+
+#include "ps/thread.h"
+
+struct file;
+struct mm_image;
+struct ps_process;
+
+extern struct mutex dbgk_mutex;
+
+/* debug_object.flags; under its lock */
+#define DEBUG_OBJECT_KILL_ON_CLOSE	(1u << 0)
+#define DEBUG_OBJECT_INACTIVE		(1u << 1) /* being closed */
+#define DEBUG_OBJECT_USED		(1u << 2) /* a process was under it */
+
+/**
+ * struct debug_object - NT's DEBUG_OBJECT
+ * @refs: references
+ * @file: the open file, valid until it is inactive (dbgk_mutex)
+ * @hooks_held: it holds the hook group (dbgk_mutex)
+ * @lock: see above
+ * @flags: DEBUG_OBJECT_*
+ * @next_seq: number of the next event
+ * @processes: all ps_processes under it
+ * @ready: those with a deliverable event, by that event's number
+ * @read: those with an event handed out
+ * @wait: readers and pollers
+ * @record_mutex: one reader at a time uses @record
+ * @record: where a record is put together, NTDBG_EVENT_MAX_SIZE bytes
+ */
+struct debug_object {
+	refcount_t refs;
+	struct file *file;
+	bool hooks_held;
+
+	spinlock_t lock;
+	unsigned int flags;
+	u64 next_seq;
+	struct list_head processes;
+	struct rb_root_cached ready;
+	struct list_head read;
+	wait_queue_head_t wait;
+
+	struct mutex record_mutex;
+	void *record;
+};
+
+enum dbgk_event_state {
+	DBGK_EVENT_QUEUED,	/* listed; deliverable when it is the first */
+	DBGK_EVENT_READ,	/* handed out */
+	DBGK_EVENT_DONE,	/* no longer listed */
+};
+
+/**
+ * struct dbgk_event - NT's DEBUG_EVENT
+ * @link: in ps_process.debug_events
+ * @thread: the thread it is about; referenced by whoever made the event
+ * @object: where it is listed, referenced
+ * @seq: its number
+ * @time_ns: when it was made
+ * @type: enum ntdbg_event_type
+ * @flags: NTDBG_EVENT_F_*
+ * @cpu: where it was made
+ * @state: enum dbgk_event_state
+ * @held: a thread waits for the answer
+ * @answered: a debugger continued it; else it was withdrawn
+ * @status: the answer
+ * @release: for an event that nobody waits for: called when it is done, no
+ *           locks held; may free it
+ * @image: LOAD_IMAGE, UNLOAD_IMAGE and CREATE_PROCESS, or NULL
+ * @fault: EXCEPTION; EXIT_* by exception
+ * @entry: CREATE_PROCESS: where the program begins
+ * @start: CREATE_*: first user instruction
+ * @stack: CREATE_*: stack pointer there
+ * @tls: CREATE_THREAD: FS base there
+ * @value: EXCEPTION: the chance; EXIT_*: the wait status
+ */
+struct dbgk_event {
+	struct list_head link;
+	struct ps_thread *thread;
+	struct debug_object *object;
+	u64 seq;
+	u64 time_ns;
+	u32 type;
+	u32 flags;
+	u32 cpu;
+	enum dbgk_event_state state;
+	bool held;
+	bool answered;
+	u32 status;
+	void (*release)(struct dbgk_event *event);
+
+	struct mm_image *image;
+	const struct ntdbg_fault *fault;
+	u64 entry;
+	u64 start;
+	u64 stack;
+	u64 tls;
+	u32 value;
+};
+
+/**
+ * struct dbgk_thread - dbgk's part of a thread object
+ * @exit: its exit event, which may outlive the thread
+ * @unseen: the debugger never saw its creation and shall not see its exit
+ */
+struct dbgk_thread {
+	struct dbgk_event exit;
+	bool unseen;
+};
+
+static inline struct dbgk_thread *dbgk_thread(struct ps_thread *thread)
+{
+	return ps_thread_extra(thread);
+}
+
+/* object.c */
+struct debug_object *dbgk_object_create(struct file *file);
+void dbgk_object_put(struct debug_object *object);
+void dbgk_object_close(struct debug_object *object);
+int dbgk_object_hold_hooks(struct debug_object *object);
+bool dbgk_object_deserted(struct debug_object *object);
+int dbgk_object_add_process(struct debug_object *object, struct ps_process *process);
+unsigned long dbgk_object_count(void);
+
+/* queue.c */
+void dbgk_event_init(struct dbgk_event *event, struct ps_thread *thread, u32 type, u32 flags);
+int dbgk_list_event(struct dbgk_event *event);
+void dbgk_list_event_locked(struct debug_object *object, struct dbgk_event *event);
+void dbgk_wake_readers(struct debug_object *object);
+bool dbgk_await_answer(struct dbgk_event *event);
+void dbgk_await_exit_answer(struct dbgk_event *event);
+void dbgk_let_exit_go(struct dbgk_event *event);
+struct dbgk_event *dbgk_first_ready(struct debug_object *object);
+void dbgk_hand_out(struct debug_object *object, struct dbgk_event *event);
+void dbgk_replay(struct debug_object *object, struct dbgk_event *event, u32 flags);
+void dbgk_answer(struct debug_object *object, struct dbgk_event *event, u32 status);
+void dbgk_withdraw_all(struct debug_object *object, struct ps_process *process,
+		       struct list_head *withdrawn);
+void dbgk_finish_withdrawn(struct list_head *withdrawn);
+unsigned long dbgk_listed_count(void);
+unsigned long dbgk_sent_count(void);
+
+/* wait.c */
+int dbgk_take(struct debug_object *object, void __user *buffer, u32 size, bool files,
+	      u32 *record_size);
+int dbgk_wait(struct debug_object *object, u64 deadline_ns, void __user *buffer, u32 size,
+	      bool files, u32 *record_size);
+bool dbgk_status_valid(u32 status);
+int dbgk_continue(struct debug_object *object, u32 pid, u32 tid, u32 status);
+
+/* record.c */
+u32 dbgk_record(const struct dbgk_event *event, void *record);
+
+/* producer.c */
+void dbgk_producer_init(void);
+
+/* attach.c */
+int dbgk_launch(struct debug_object *object, u32 flags);
+int dbgk_attach(struct debug_object *object, u32 pid);
+
+/* detach.c */
+int dbgk_detach(struct debug_object *object, u32 pid);
+void dbgk_clear_debug_object(struct ps_process *process);
+void dbgk_release_process(struct ps_process *process);
+
+#endif /* _NTDBG_DBGK_DBGK_H */

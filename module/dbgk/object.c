@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Debug objects: their life, and what is under them. */
+#include <linux/fs.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+
+#include "dbgk/dbgk.h"
+#include "hook.h"
+#include "ps/process.h"
+
+DEFINE_MUTEX(dbgk_mutex);
+
+static atomic_long_t dbgk_object_nr = ATOMIC_LONG_INIT(0);
+
+/**
+ * dbgk_object_create() - NT: NtCreateDebugObject
+ * @file: the open file that is its handle
+ *
+ * Context: may sleep.
+ * Return: the object with one reference, or -ENOMEM.
+ */
+struct debug_object *dbgk_object_create(struct file *file)
+{
+	struct debug_object *object;
+
+	object = kzalloc(sizeof(*object), GFP_KERNEL_ACCOUNT);
+	if (!object)
+		return ERR_PTR(-ENOMEM);
+	object->record = kmalloc(NTDBG_EVENT_MAX_SIZE, GFP_KERNEL_ACCOUNT);
+	if (!object->record) {
+		kfree(object);
+		return ERR_PTR(-ENOMEM);
+	}
+	refcount_set(&object->refs, 1);
+	object->file = file;
+	spin_lock_init(&object->lock);
+	object->next_seq = 1;
+	INIT_LIST_HEAD(&object->processes);
+	object->ready = RB_ROOT_CACHED;
+	INIT_LIST_HEAD(&object->read);
+	init_waitqueue_head(&object->wait);
+	mutex_init(&object->record_mutex);
+	atomic_long_inc(&dbgk_object_nr);
+	return object;
+}
+
+/**
+ * dbgk_object_put() - one reference less
+ * @object: the object
+ *
+ * Context: any.
+ */
+void dbgk_object_put(struct debug_object *object)
+{
+	if (!refcount_dec_and_test(&object->refs))
+		return;
+	kfree(object->record);
+	kfree(object);
+	atomic_long_dec(&dbgk_object_nr);
+}
+
+/**
+ * dbgk_object_hold_hooks() - arm the hooks, once for each object
+ * @object: the object
+ *
+ * Context: dbgk_mutex is held; may sleep.
+ * Return: 0 or the error of hook_group_get().
+ */
+int dbgk_object_hold_hooks(struct debug_object *object)
+{
+	int err;
+
+	lockdep_assert_held(&dbgk_mutex);
+	if (object->hooks_held)
+		return 0;
+	err = hook_group_get(HOOK_GROUP_DEBUG);
+	object->hooks_held = !err;
+	return err;
+}
+
+/**
+ * dbgk_object_deserted() - were processes under it, and are all gone?
+ * @object: the object
+ *
+ * Context: any.
+ * Return: true if so: no event will ever come unless one is attached.
+ */
+bool dbgk_object_deserted(struct debug_object *object)
+{
+	return (READ_ONCE(object->flags) & DEBUG_OBJECT_USED) && list_empty(&object->processes);
+}
+
+/**
+ * dbgk_object_add_process() - make it the debug port of a process
+ * @object: the object
+ * @process: a process without a debug port
+ *
+ * Context: process->lock is held.
+ * Return: 0, or -ESHUTDOWN if the object is being closed.
+ */
+int dbgk_object_add_process(struct debug_object *object, struct ps_process *process)
+{
+	int err = 0;
+
+	lockdep_assert_held(&process->lock);
+	spin_lock_nested(&object->lock, SINGLE_DEPTH_NESTING);
+	if (object->flags & DEBUG_OBJECT_INACTIVE) {
+		err = -ESHUTDOWN;
+	} else {
+		object->flags |= DEBUG_OBJECT_USED;
+		refcount_inc(&object->refs);
+		ps_process_get(process);
+		process->debug_port = object;
+		list_add_tail(&process->debug_link, &object->processes);
+	}
+	spin_unlock(&object->lock);
+	return err;
+}
+
+static struct ps_process *dbgk_object_first_process(struct debug_object *object)
+{
+	struct ps_process *process;
+
+	spin_lock(&object->lock);
+	process = list_first_entry_or_null(&object->processes, struct ps_process, debug_link);
+	if (process)
+		ps_process_get(process);
+	spin_unlock(&object->lock);
+	return process;
+}
+
+/**
+ * dbgk_object_close() - NT: DbgkpCloseObject, when the last handle is closed
+ * @object: the object
+ *
+ * Processes under it run on, or are killed if it says so.
+ *
+ * Context: may sleep.
+ */
+void dbgk_object_close(struct debug_object *object)
+{
+	struct ps_process *process;
+	bool kill;
+
+	mutex_lock(&dbgk_mutex);
+	spin_lock(&object->lock);
+	object->flags |= DEBUG_OBJECT_INACTIVE;
+	kill = object->flags & DEBUG_OBJECT_KILL_ON_CLOSE;
+	spin_unlock(&object->lock);
+	while ((process = dbgk_object_first_process(object))) {
+		/* First, so that a thread let go does not run another instruction. */
+		if (kill)
+			kill_pid(process->pid, SIGKILL, 1);
+		dbgk_clear_debug_object(process);
+		ps_process_put(process);
+	}
+	if (object->hooks_held)
+		hook_group_put(HOOK_GROUP_DEBUG);
+	object->file = NULL;
+	mutex_unlock(&dbgk_mutex);
+	dbgk_object_put(object);
+}
+
+/**
+ * dbgk_object_count() - how many debug objects exist
+ *
+ * Return: the number.
+ */
+unsigned long dbgk_object_count(void)
+{
+	return atomic_long_read(&dbgk_object_nr);
+}

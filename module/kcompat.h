@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Differences between kernels, all of them. The rest of the module reads as if
+ * there were only the newest one.
+ *
+ * Stable releases backport, so nothing here asks for a version number: what is
+ * a macro is tested as a macro.
+ */
+#ifndef _NTDBG_KCOMPAT_H
+#define _NTDBG_KCOMPAT_H
+
+#include <linux/ftrace.h>
+#include <linux/sched.h>
+
+#ifndef CONFIG_X86_64
+#error "ntdbg knows x86-64 only"
+#endif
+#ifndef CONFIG_DYNAMIC_FTRACE_WITH_ARGS
+#error "ntdbg needs a kernel with CONFIG_DYNAMIC_FTRACE_WITH_ARGS"
+#endif
+#ifndef CONFIG_KPROBES
+#error "ntdbg needs a kernel with CONFIG_KPROBES"
+#endif
+
+/* Until 6.11 struct ftrace_regs could be looked into. */
+#ifndef arch_ftrace_regs
+#define arch_ftrace_regs(fregs) (fregs)
+#endif
+
+#ifndef ftrace_regs_set_instruction_pointer
+#define ftrace_regs_set_instruction_pointer(fregs, ip) \
+	ftrace_instruction_pointer_set(fregs, ip)
+#endif
+
+#ifndef ftrace_regs_get_argument
+#define ftrace_regs_get_argument(fregs, n) \
+	regs_get_kernel_argument(&arch_ftrace_regs(fregs)->regs, n)
+#endif
+
+/* Threads of a process that never go to user mode. */
+#ifndef PF_USER_WORKER
+#define PF_USER_WORKER 0
+#endif
+
+#define NTDBG_PF_NO_USER_MODE (PF_KTHREAD | PF_IO_WORKER | PF_USER_WORKER)
+
+#endif /* _NTDBG_KCOMPAT_H */

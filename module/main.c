@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The order in which the module comes up, and goes down in reverse. */
+#include <linux/module.h>
+
+#include "dbgk/dbgk.h"
+#include "dbgk/dbgport.h"
+#include "hook.h"
+#include "ke/exception.h"
+#include "mm/image.h"
+#include "ps/notify.h"
+#include "ps/process.h"
+#include "ps/thread.h"
+#include "symbols.h"
+#include "version.h"
+
+static int __init ntdbg_init(void)
+{
+	int err;
+
+	err = symbols_init();
+	if (err)
+		return err;
+	err = ps_process_init();
+	if (err)
+		return err;
+	err = ps_thread_init(sizeof(struct dbgk_thread));
+	if (err)
+		goto exit_process;
+	dbgk_producer_init();
+	hook_init();
+	ps_hooks_add();
+	mm_hooks_add();
+	ke_hooks_add();
+	err = dbgport_init();
+	if (err)
+		goto exit_hook;
+	return 0;
+
+exit_hook:
+	hook_exit();
+	ps_thread_exit();
+exit_process:
+	ps_process_exit();
+	return err;
+}
+
+static void __exit ntdbg_exit(void)
+{
+	dbgport_exit();
+	hook_exit();
+	ps_thread_exit();
+	ps_process_exit();
+}
+
+module_init(ntdbg_init);
+module_exit(ntdbg_exit);
+
+MODULE_DESCRIPTION("The NT debug port and system-call model on Linux");
+MODULE_AUTHOR("The ntdbg developers");
+MODULE_VERSION(NTDBG_VERSION);
+MODULE_LICENSE("GPL");

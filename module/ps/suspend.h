@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Holding threads. Two counts: the suspend count of a thread, which NT shows,
+ * and the freeze count of a process, which it does not. A thread parks where
+ * it is about to go to user mode while either is not zero. No signal is sent,
+ * so no system call is interrupted: a thread that sleeps in one stays asleep.
+ */
+#ifndef _NTDBG_PS_SUSPEND_H
+#define _NTDBG_PS_SUSPEND_H
+
+struct ps_process;
+struct ps_thread;
+
+void ps_freeze(struct ps_process *process, struct ps_thread *except);
+void ps_thaw(struct ps_process *process);
+void ps_resume(struct ps_thread *thread);
+void ps_park(struct ps_thread *thread);
+
+#endif /* _NTDBG_PS_SUSPEND_H */

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Kernel functions that are not exported, found by name. */
+#include <linux/capability.h>
+#include <linux/kprobes.h>
+#include <linux/ptrace.h>
+#include <linux/task_work.h>
+
+#include "hook.h"
+#include "symbols.h"
+
+static unsigned long kallsyms_lookup_address;
+static unsigned long ptrace_may_access_address;
+static unsigned long task_work_cancel_address;
+
+/*
+ * The two functions called below by address must have the shape that the
+ * headers give them; this does not compile when they have not.
+ */
+static bool __maybe_unused (*const ptrace_shape)(struct task_struct *, unsigned int) =
+	(typeof(&ptrace_may_access))NULL;
+static bool __maybe_unused (*const cancel_shape)(struct task_struct *, struct callback_head *) =
+	(typeof(&task_work_cancel))NULL;
+
+/**
+ * symbols_lookup() - find a kernel function by its name
+ * @name: as /proc/kallsyms has it
+ *
+ * Context: may sleep.
+ * Return: its address, or 0.
+ */
+unsigned long symbols_lookup(const char *name)
+{
+	if (!kallsyms_lookup_address)
+		return 0;
+	return hook_enter(kallsyms_lookup_address, (unsigned long)name, 0, 0, 0, 0, 0);
+}
+
+/**
+ * symbols_init() - find the way to look up names, and what everybody needs
+ *
+ * A kprobe is the one exported thing that takes a name and tells an address.
+ * With IBT that address is behind the ENDBR, which hook_enter() does not need.
+ *
+ * Context: module init, may sleep.
+ * Return: 0, or the error of register_kprobe().
+ */
+int symbols_init(void)
+{
+	struct kprobe probe = { .symbol_name = "kallsyms_lookup_name" };
+	int err;
+
+	err = register_kprobe(&probe);
+	if (err) {
+		pr_err("cannot put a kprobe on kallsyms_lookup_name (error %d): is kprobes switched off in debugfs?\n",
+		       err);
+		return err;
+	}
+	kallsyms_lookup_address = (unsigned long)probe.addr;
+	unregister_kprobe(&probe);
+
+	ptrace_may_access_address = symbols_lookup("ptrace_may_access");
+	task_work_cancel_address = symbols_lookup("task_work_cancel");
+	return 0;
+}
+
+/**
+ * symbols_have_ptrace_may_access() - is the kernel's own rule at hand?
+ *
+ * Return: true if so; else symbols_ptrace_may_access() asks for CAP_SYS_PTRACE.
+ */
+bool symbols_have_ptrace_may_access(void)
+{
+	return ptrace_may_access_address;
+}
+
+/**
+ * symbols_ptrace_may_access() - may the caller trace that task?
+ * @task: the task
+ * @mode: PTRACE_MODE_*
+ *
+ * Context: may sleep (takes the task's alloc_lock).
+ * Return: true if so.
+ */
+bool symbols_ptrace_may_access(struct task_struct *task, unsigned int mode)
+{
+	if (!ptrace_may_access_address)
+		return capable(CAP_SYS_PTRACE);
+	return (bool)(hook_enter(ptrace_may_access_address, (unsigned long)task, mode,
+				 0, 0, 0, 0) & 0xff);
+}
+
+/**
+ * symbols_have_task_work_cancel() - can queued task work be taken back?
+ *
+ * Return: true if so; else each queued item pins the module until it has run.
+ */
+bool symbols_have_task_work_cancel(void)
+{
+	return task_work_cancel_address;
+}
+
+/**
+ * symbols_task_work_cancel() - take back a queued work item
+ * @task: of which task
+ * @work: the item
+ *
+ * Context: any but NMI (takes the task's pi_lock).
+ * Return: true if it was still queued and will not run.
+ */
+bool symbols_task_work_cancel(struct task_struct *task, struct callback_head *work)
+{
+	if (!task_work_cancel_address)
+		return false;
+	return (bool)(hook_enter(task_work_cancel_address, (unsigned long)task,
+				 (unsigned long)work, 0, 0, 0, 0) & 0xff);
+}

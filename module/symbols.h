@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Kernel functions that are not exported, found by name. The only file that
+ * does so; each function here has a named feature that is absent without it.
+ */
+#ifndef _NTDBG_SYMBOLS_H
+#define _NTDBG_SYMBOLS_H
+
+#include <linux/types.h>
+
+struct callback_head;
+struct task_struct;
+
+int symbols_init(void);
+unsigned long symbols_lookup(const char *name);
+
+bool symbols_have_ptrace_may_access(void);
+bool symbols_ptrace_may_access(struct task_struct *task, unsigned int mode);
+bool symbols_have_task_work_cancel(void);
+bool symbols_task_work_cancel(struct task_struct *task, struct callback_head *work);
+
+#endif /* _NTDBG_SYMBOLS_H */
