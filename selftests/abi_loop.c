@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Ten thousand rounds of every call that fails leave nothing behind: no object, no memory. */
+#include "fixture.h"
+#include "bad_calls.h"
+
+static long kilobytes(const char *key)
+{
+	FILE *file = fopen("/proc/meminfo", "re");
+	char line[256];
+	long kb = -1;
+
+	while (file && fgets(line, sizeof(line), file))
+		if (!strncmp(line, key, strlen(key)))
+			kb = strtol(line + strlen(key), NULL, 10);
+	if (file)
+		fclose(file);
+	return kb;
+}
+
+/*
+ * The smallest leak would be 32 bytes in a round, the smallest of pages one
+ * page; what else goes on in the machine is much less in so many rounds.
+ */
+static bool memory_is_flat(long rounds, long slab, long available)
+{
+	return slab < rounds * 32 / 1024 + 128 && available < rounds + 4096;
+}
+
+/* One round: each command, wrong in each way. */
+static void round_of_bad_calls(struct port_data *self, unsigned int *wrong)
+{
+	static union argument arg;
+
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		const struct command *c = &commands[i];
+
+		*wrong += dbg_ioctl(self->fd, c->cmd, NULL) != -EFAULT;
+		fill(c, &arg, self->r);
+		arg.size = 0;
+		*wrong += dbg_ioctl(self->fd, c->cmd, &arg) != -EINVAL;
+		fill(c, &arg, self->r);
+		arg.size = c->size + 8;
+		arg.bytes[c->size] = 1;
+		*wrong += dbg_ioctl(self->fd, c->cmd, &arg) != -E2BIG;
+		fill(c, &arg, self->r);
+		if (c->flags_at) {
+			*word_at(&arg, c->flags_at) = 1u << 31;
+			*wrong += dbg_ioctl(self->fd, c->cmd, &arg) != -EINVAL;
+		}
+		fill(c, &arg, self->r);
+		*wrong += dbg_ioctl(self->fd, c->cmd, &arg) != c->good;
+	}
+}
+
+TEST_F_TIMEOUT(port, bad_calls, 600)
+{
+	const long rounds = env_number("NTDBG_ITER", 10000);
+	struct ntdbg_stats before, after;
+	long slab = 0, available = 0;
+	unsigned int wrong = 0;
+
+	ASSERT_EQ(0, dbg_launch_self(self->stats_fd, 0));
+	ASSERT_EQ(0, dbg_stats(self->stats_fd, &before));
+	for (long i = 0; i < rounds; i++) {
+		/* The first ones fill the allocator's caches. */
+		if (i == rounds / 10) {
+			slab = kilobytes("SUnreclaim:");
+			available = kilobytes("MemAvailable:");
+		}
+		round_of_bad_calls(self, &wrong);
+	}
+	EXPECT_EQ(0, wrong);
+	EXPECT_TRUE(UNTIL(WAIT_MS, same_counts(self->stats_fd, &before, &after)));
+	EXPECT_EQ(before.events_sent, after.events_sent);
+	EXPECT_EQ(before.processes, after.processes);
+	EXPECT_EQ(0, dbg_detach(self->stats_fd, getpid()));
+	slab = kilobytes("SUnreclaim:") - slab;
+	available -= kilobytes("MemAvailable:");
+	EXPECT_TRUE(memory_is_flat(rounds, slab, available))
+		TH_LOG("%ld kB of slab more, %ld kB less available", slab, available);
+}
+
+/* Attaches that fail late, each after it may have posted something. */
+TEST_F_TIMEOUT(port, attaches_that_fail, 600)
+{
+	const long rounds = env_number("NTDBG_ITER", 10000);
+	long slab = 0, available = 0;
+	struct ntdbg_stats before, after;
+	unsigned int wrong = 0;
+	pid_t zombie;
+
+	zombie = fork();
+	if (!zombie)
+		_exit(0);
+	ASSERT_TRUE(UNTIL(WAIT_MS, thread_state(zombie, zombie) == 'Z'));
+	start(4, "park", "3", "0");
+	ASSERT_EQ(0, dbg_attach(self->stats_fd, self->pid));
+	ASSERT_EQ(0, dbg_stats(self->stats_fd, &before));
+	for (long i = 0; i < rounds; i++) {
+		if (i == rounds / 10) {
+			slab = kilobytes("SUnreclaim:");
+			available = kilobytes("MemAvailable:");
+		}
+		wrong += dbg_attach(self->fd, self->pid) != -EBUSY;
+		wrong += dbg_attach(self->stats_fd, self->pid) != -EBUSY;
+		wrong += dbg_attach(self->fd, getpid()) != -EDEADLK;
+		wrong += dbg_attach(self->fd, zombie) != -EOWNERDEAD;
+		wrong += dbg_attach(self->fd, self->board->tid[1]) != -ESRCH;
+		wrong += dbg_attach(self->fd, 2) != -EACCES;
+		wrong += dbg_detach(self->fd, self->pid) != -ENOTCONN;
+	}
+	EXPECT_EQ(0, wrong);
+	EXPECT_TRUE(UNTIL(WAIT_MS, same_counts(self->stats_fd, &before, &after)));
+	EXPECT_EQ(before.events_sent, after.events_sent);
+	slab = kilobytes("SUnreclaim:") - slab;
+	available -= kilobytes("MemAvailable:");
+	EXPECT_TRUE(memory_is_flat(rounds, slab, available))
+		TH_LOG("%ld kB of slab more, %ld kB less available", slab, available);
+}
+
+/* Good ones, too: open, attach, take one event, close. */
+TEST_F_TIMEOUT(port, objects_that_come_and_go, 600)
+{
+	const long rounds = env_number("NTDBG_ITER", 10000) / 5;
+	struct ntdbg_stats before, after;
+	long slab = 0, available = 0;
+	unsigned int wrong = 0;
+
+	start(4, "park", "3", "0");
+	ASSERT_EQ(0, dbg_stats(self->stats_fd, &before));
+	for (long i = 0; i < rounds; i++) {
+		int fd = dbg_open();
+
+		ASSERT_LE(0, fd);
+		if (i == rounds / 10) {
+			slab = kilobytes("SUnreclaim:");
+			available = kilobytes("MemAvailable:");
+		}
+		wrong += dbg_attach(fd, self->pid) != 0;
+		wrong += dbg_wait_flags(fd, self->r, WAIT_MS, NTDBG_WAIT_FILES) != 0;
+		wrong += self->r->hdr.type != NTDBG_EVENT_CREATE_PROCESS;
+		close(self->r->create_process.image.file_fd);
+		close(fd);
+	}
+	EXPECT_EQ(0, wrong);
+	EXPECT_TRUE(UNTIL(WAIT_MS, same_counts(self->stats_fd, &before, &after)))
+		log_stats(_metadata, "after", &after);
+	slab = kilobytes("SUnreclaim:") - slab;
+	available -= kilobytes("MemAvailable:");
+	EXPECT_TRUE(memory_is_flat(rounds, slab, available))
+		TH_LOG("%ld kB of slab more, %ld kB less available", slab, available);
+	EXPECT_EQ(0, board_get(self->board->fact[FACT_EINTR]));
+}
+
+TEST_HARNESS_MAIN

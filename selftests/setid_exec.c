@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A set-user-id program must not run under a debugger that may not trace it. */
+#include "fixture.h"
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+#define NOBODY 65534
+
+static char setuid_copy[64];
+
+/* A copy of the debuggee that runs as root, whoever starts it. */
+static bool make_copy(void)
+{
+	int in = open(program("debuggee"), O_RDONLY), out;
+	char buf[4096];
+	ssize_t n;
+
+	snprintf(setuid_copy, sizeof(setuid_copy), "/tmp/ntdbg-setuid-XXXXXX");
+	out = mkstemp(setuid_copy);
+	while (in >= 0 && out >= 0 && (n = read(in, buf, sizeof(buf))) > 0)
+		if (write(out, buf, n) != n)
+			return false;
+	if (in < 0 || out < 0 || fchmod(out, 04755))
+		return false;
+	close(in);
+	/* Nobody may execute a file that is open for writing. */
+	close(out);
+	return true;
+}
+
+struct outcome {
+	bool new_image_seen;
+	int last;		/* what the last wait said */
+};
+
+static void debug_to_the_end(struct port_data *self, struct outcome *outcome)
+{
+	memset(outcome, 0, sizeof(*outcome));
+	while (!(outcome->last = dbg_wait(self->fd, self->r, WAIT_MS))) {
+		if (self->r->hdr.type == NTDBG_EVENT_CREATE_PROCESS &&
+		    self->r->hdr.flags & NTDBG_EVENT_F_EXEC)
+			outcome->new_image_seen = true;
+		if (dbg_continue(self->fd, self->r, NOT_HANDLED))
+			break;
+	}
+}
+
+static int debug_as_nobody(struct port_data *self)
+{
+	const char *const argv[] = {
+		program("debuggee"), "exec", setuid_copy, "ids", NULL
+	};
+	struct outcome outcome;
+	int status = -1;
+	pid_t pid;
+
+	if (setresgid(NOBODY, NOBODY, NOBODY) || setresuid(NOBODY, NOBODY, NOBODY))
+		return 1;
+	pid = spawn(self->fd, NTDBG_LAUNCH_INHERIT, self->board_fd, -1, argv);
+	if (pid <= 0)
+		return 2;
+	debug_to_the_end(self, &outcome);
+	if (outcome.last != -ECHILD)
+		return 3;
+	if (outcome.new_image_seen)
+		return 4;
+	/* And it runs to its end without us. */
+	if (!wait_exit(pid, WAIT_MS, &status) || status != exited(9))
+		return 5;
+	return 0;
+}
+
+TEST_F(port, an_unprivileged_debugger_is_detached)
+{
+	int status = -1;
+	pid_t pid;
+
+	if (getuid())
+		SKIP(return, "needs to be root");
+	ASSERT_TRUE(make_copy());
+	board_go(self->board);
+	pid = fork();
+	if (!pid)
+		_exit(debug_as_nobody(self));
+	ASSERT_TRUE(wait_exit(pid, 2 * WAIT_MS, &status));
+	unlink(setuid_copy);
+	EXPECT_EQ(0, status) TH_LOG("step %d failed", WEXITSTATUS(status));
+	EXPECT_EQ(1, board_get(self->board->fact[FACT_STEP]));
+	/* The set-user-id bit worked. */
+	EXPECT_EQ(0, board_get(self->board->fact[FACT_EUID]));
+}
+
+TEST_F(port, a_privileged_debugger_stays)
+{
+	struct outcome outcome;
+	int status = -1;
+
+	if (getuid())
+		SKIP(return, "needs to be root");
+	ASSERT_TRUE(make_copy());
+	board_go(self->board);
+	self->pid = fork();
+	if (!self->pid) {
+		const char *path = program("debuggee");
+
+		dup2(self->board_fd, BOARD_FD);
+		if (setresgid(NOBODY, NOBODY, NOBODY) || setresuid(NOBODY, NOBODY, NOBODY) ||
+		    dbg_launch_self(self->fd, 0))
+			_exit(1);
+		execl(path, path, "exec", setuid_copy, "ids", NULL);
+		_exit(2);
+	}
+	debug_to_the_end(self, &outcome);
+	EXPECT_EQ(-ECHILD, outcome.last);
+	EXPECT_TRUE(outcome.new_image_seen);
+	ASSERT_TRUE(wait_exit(self->pid, WAIT_MS, &status));
+	unlink(setuid_copy);
+	EXPECT_EQ(exited(9), status);
+	EXPECT_EQ(0, board_get(self->board->fact[FACT_EUID]));
+}
+
+TEST_HARNESS_MAIN
