@@ -160,7 +160,7 @@ TEST_F(port, a_set_that_fails_sets_nothing)
 	ASSERT_EQ(0, dbg_set(self->fd, NTDBG_KILL_ON_CLOSE));
 	set.flags = 2;
 	ASSERT_EQ(-EINVAL, dbg_ioctl(self->fd, NTDBG_IOC_SET, &set));
-	launch(0, "park", "1", "0");
+	launch(NTDBG_LAUNCH_LOADER_BREAK, "park", "1", "0");
 	run_to_program();
 	close(self->fd);
 	self->fd = -1;

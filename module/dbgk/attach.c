@@ -250,6 +250,11 @@ static struct mm_struct *dbgk_get_mm(struct task_struct *leader)
 	return mm;
 }
 
+/*
+ * Only the last step is under dbgk_mutex: looking at the images reads files,
+ * and a file system that does not answer must not stop other debuggers. Until
+ * that step the process object has no port, so nobody can detach it.
+ */
 static int dbgk_attach_task(struct debug_object *object, struct task_struct *leader)
 {
 	struct mm_program program;
@@ -257,7 +262,6 @@ static int dbgk_attach_task(struct debug_object *object, struct task_struct *lea
 	struct mm_struct *mm;
 	int err;
 
-	lockdep_assert_held(&dbgk_mutex);
 	process = ps_process_create(leader, PS_PROCESS_ATTACHING);
 	if (IS_ERR(process))
 		return PTR_ERR(process) == -EEXIST ? -EBUSY : PTR_ERR(process);
@@ -271,12 +275,15 @@ static int dbgk_attach_task(struct debug_object *object, struct task_struct *lea
 		goto out;
 	mm_image_scan(process, mm, MM_IMAGE_NEW);
 	mm_read_program(mm, &program);
-	err = dbgk_commit(process, object, &program);
 out:
 	if (mm)
 		mmput(mm);
+	mutex_lock(&dbgk_mutex);
+	if (!err)
+		err = dbgk_commit(process, object, &program);
 	if (err)
 		dbgk_release_process(process);
+	mutex_unlock(&dbgk_mutex);
 	ps_process_put(process);
 	return err;
 }
@@ -310,10 +317,10 @@ int dbgk_attach(struct debug_object *object, u32 pid)
 	if (!err) {
 		mutex_lock(&dbgk_mutex);
 		err = dbgk_object_hold_hooks(object);
-		if (!err)
-			err = dbgk_attach_task(object, leader);
 		mutex_unlock(&dbgk_mutex);
 	}
+	if (!err)
+		err = dbgk_attach_task(object, leader);
 	put_task_struct(leader);
 	return err;
 }

@@ -271,6 +271,8 @@ static ssize_t dbgport_read(struct file *file, char __user *buffer, size_t size,
 	u32 record_size;
 	int err;
 
+	if (!size)
+		return 0;
 	do {
 		record_size = 0;
 		err = dbgk_wait(object, deadline_ns, buffer + filled,

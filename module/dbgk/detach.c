@@ -6,7 +6,6 @@
 #include "dbgk/dbgk.h"
 #include "ke/breakpoint.h"
 #include "ps/process.h"
-#include "ps/suspend.h"
 
 /**
  * dbgk_release_process() - it is no longer ours: let its threads go
@@ -31,10 +30,10 @@ void dbgk_release_process(struct ps_process *process)
 		if (!thread)
 			break;
 		ps_thread_unask(thread);
+		wake_up(&thread->wait);
 		ke_break_clear(thread);
 		ps_thread_put(thread);
 	}
-	wake_up_all(&process->park_wait);
 	ps_process_unhash(process);
 }
 

@@ -163,6 +163,7 @@ static void dbgk_exec(struct ps_thread *thread)
 	wants_break = process->flags & PS_PROCESS_LOADER_BREAK;
 	spin_unlock(&process->lock);
 
+	ke_break_clear(thread);
 	mm_read_program(current->mm, &program);
 	if (wants_break && program.entry && ke_break_at(thread, program.entry))
 		ps_note_missed();
@@ -278,6 +279,8 @@ static void dbgk_exit(struct ps_thread *thread, long code)
 	bool frozen = !dying && READ_ONCE(process->debug_port);
 	bool last = false, held;
 
+	if (!READ_ONCE(thread->linked))
+		return;
 	ke_break_clear(thread);
 	if (frozen)
 		ps_freeze(process, thread);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Listing events, waiting for their answers, taking them off the list. */
-#include <linux/freezer.h>
 #include <linux/poll.h>
 #include <linux/sched/signal.h>
 #include <linux/timekeeping.h>
 
 #include "dbgk/dbgk.h"
 #include "ps/process.h"
+#include "ps/suspend.h"
 
 static atomic_long_t dbgk_listed_nr = ATOMIC_LONG_INIT(0);
 static atomic_long_t dbgk_sent_nr = ATOMIC_LONG_INIT(0);
@@ -349,7 +349,7 @@ bool dbgk_await_answer(struct dbgk_event *event)
 	DEFINE_WAIT(wait);
 
 	for (;;) {
-		prepare_to_wait(&event->thread->wait, &wait, TASK_KILLABLE | TASK_FREEZABLE);
+		prepare_to_wait(&event->thread->wait, &wait, PS_HELD_STATE);
 		if (dbgk_is_done(event) || fatal_signal_pending(current))
 			break;
 		schedule();
@@ -411,8 +411,8 @@ void dbgk_await_exit_answer(struct dbgk_event *event)
 	bool done;
 
 	for (;;) {
-		prepare_to_wait(&process->exit_wait, &kill, TASK_KILLABLE | TASK_FREEZABLE);
-		prepare_to_wait(&event->thread->wait, &answer, TASK_KILLABLE | TASK_FREEZABLE);
+		prepare_to_wait(&process->exit_wait, &kill, PS_HELD_STATE);
+		prepare_to_wait(&event->thread->wait, &answer, PS_HELD_STATE);
 		if (dbgk_is_done(event) || READ_ONCE(process->killed) ||
 		    fatal_signal_pending(current))
 			break;

@@ -134,7 +134,6 @@ struct ps_process *ps_process_create(struct task_struct *leader, unsigned int fl
 	process->flags = flags;
 	spin_lock_init(&process->lock);
 	INIT_LIST_HEAD(&process->threads);
-	init_waitqueue_head(&process->park_wait);
 	init_waitqueue_head(&process->exit_wait);
 	mutex_init(&process->image_mutex);
 	INIT_LIST_HEAD(&process->images);

@@ -46,7 +46,6 @@ struct task_struct;
  * @threads: its live ps_threads; changed under @lock, read under RCU too
  * @nr_threads: how many
  * @freeze_count: how many held events freeze it; its threads park while not 0
- * @park_wait: where parked threads wait
  * @killed: somebody sent SIGKILL; set without a lock
  * @exit_wait: where exiting threads wait for the answer to their exit event
  * @image_mutex: see above
@@ -70,7 +69,6 @@ struct ps_process {
 	struct list_head threads;
 	unsigned int nr_threads;
 	unsigned int freeze_count;
-	wait_queue_head_t park_wait;
 
 	bool killed;
 	wait_queue_head_t exit_wait;

@@ -56,17 +56,18 @@ void ps_freeze(struct ps_process *process, struct ps_thread *except)
  *
  * NT: KeThawAllThreads.
  *
- * Context: any.
+ * Context: any in which process->lock can be taken.
  */
 void ps_thaw(struct ps_process *process)
 {
-	bool thawed;
+	struct ps_thread *thread;
 
 	spin_lock(&process->lock);
-	thawed = !--process->freeze_count;
+	if (!--process->freeze_count)
+		list_for_each_entry(thread, &process->threads, link)
+			if (wq_has_sleeper(&thread->wait))
+				wake_up(&thread->wait);
 	spin_unlock(&process->lock);
-	if (thawed)
-		wake_up_all(&process->park_wait);
 }
 
 /**
@@ -75,24 +76,23 @@ void ps_thaw(struct ps_process *process)
  *
  * NT: KeResumeThread.
  *
- * Context: any but with process->lock held.
+ * Context: any in which process->lock can be taken.
  */
 void ps_resume(struct ps_thread *thread)
 {
 	struct ps_process *process = thread->process;
-	bool resumed = false;
 
 	spin_lock(&process->lock);
-	if (thread->suspend_count)
-		resumed = !--thread->suspend_count;
+	if (thread->suspend_count && !--thread->suspend_count)
+		wake_up(&thread->wait);
 	spin_unlock(&process->lock);
-	if (resumed)
-		wake_up_all(&process->park_wait);
 }
 
+/* A thread that is no longer ours is held by nothing. */
 static bool ps_held(struct ps_thread *thread)
 {
-	return READ_ONCE(thread->suspend_count) || READ_ONCE(thread->process->freeze_count);
+	return READ_ONCE(thread->linked) && (READ_ONCE(thread->suspend_count) ||
+					     READ_ONCE(thread->process->freeze_count));
 }
 
 /**
@@ -110,10 +110,10 @@ void ps_park(struct ps_thread *thread)
 	if (!ps_held(thread))
 		return;
 	for (;;) {
-		prepare_to_wait(&thread->process->park_wait, &wait, TASK_KILLABLE | TASK_FREEZABLE);
+		prepare_to_wait(&thread->wait, &wait, PS_HELD_STATE);
 		if (!ps_held(thread) || fatal_signal_pending(current))
 			break;
 		schedule();
 	}
-	finish_wait(&thread->process->park_wait, &wait);
+	finish_wait(&thread->wait, &wait);
 }

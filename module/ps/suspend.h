@@ -8,8 +8,13 @@
 #ifndef _NTDBG_PS_SUSPEND_H
 #define _NTDBG_PS_SUSPEND_H
 
+#include <linux/sched.h>
+
 struct ps_process;
 struct ps_thread;
+
+/* How a thread is held: SIGKILL ends it, the freezer may have it, it is no load. */
+#define PS_HELD_STATE (TASK_KILLABLE | TASK_NOLOAD | TASK_FREEZABLE)
 
 void ps_freeze(struct ps_process *process, struct ps_thread *except);
 void ps_thaw(struct ps_process *process);

@@ -48,7 +48,7 @@ enum {
  * @forked: first thread of a process made by fork
  * @exec_privileged: the execve under way gained rights, or its file may not be read
  * @loader_break: breakpoint register event, or NULL
- * @wait: where the thread waits for the answer to an event
+ * @wait: where the thread waits, parked or for the answer to an event
  */
 struct ps_thread {
 	struct hlist_node node;

@@ -539,7 +539,8 @@ static void on_fault(int sig, siginfo_t *info, void *context)
 	board_put(board->fact[FACT_SI_ADDR], (uint64_t)info->si_addr);
 	board_put(board->fact[FACT_HANDLER_IP], uc->uc_mcontext.gregs[REG_RIP]);
 	board_add(board->fact[FACT_HANDLER]);
-	uc->uc_mcontext.gregs[REG_RIP] = board_get(board->fact[FACT_NEXT]);
+	if (board_get(board->fact[FACT_NEXT]))
+		uc->uc_mcontext.gregs[REG_RIP] = board_get(board->fact[FACT_NEXT]);
 	uc->uc_mcontext.gregs[REG_EFL] &= ~(long long)(EFLAGS_TF | EFLAGS_AC);
 }
 
@@ -625,10 +626,7 @@ static int do_raise(char **argv)
 {
 	if (!argv[0] || !argv[1] || !handle_faults(argv[1]))
 		return 97;
-	/* The handler goes on where it was interrupted. */
-	board_put(board->fact[FACT_NEXT], (uint64_t)&&next);
 	kill(getpid(), atoi(argv[0]));
-next:
 	board_add(board->fact[FACT_STEP]);
 	return 0;
 }
