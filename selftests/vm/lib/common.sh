@@ -36,7 +36,7 @@ step() {
 	if [ "$status" -ne 0 ]; then
 		tail -n 60 "$log" >&2
 		rm -f "$log"
-		die "this step failed (status $status): $text. Its last lines stand above."
+		die "this step failed (status $status): $text. Its last lines stand above. If a package was not found, the mirror has a newer one by now: type make vm-update."
 	fi
 	rm -f "$log"
 	printf 'ntdbg: %s: %d s\n' "$text" "$((SECONDS - start))" >&2
