@@ -124,8 +124,8 @@ TEST_F(abi, shorter_than_the_first_version)
 	for (uint32_t size = 0; size < c->size; size++) {
 		fill(c, &self->arg, self->page);
 		self->arg.size = size;
-		EXPECT_EQ(-EINVAL, call(self, c)) TH_LOG("size %u", size);
-		EXPECT_TRUE(untouched(c, &self->before, &self->arg)) TH_LOG("size %u", size);
+		ASSERT_EQ(-EINVAL, call(self, c)) TH_LOG("size %u", size);
+		ASSERT_TRUE(untouched(c, &self->before, &self->arg)) TH_LOG("size %u", size);
 	}
 }
 
@@ -189,8 +189,8 @@ TEST_F(abi, unknown_flags)
 			continue;
 		fill(c, &self->arg, self->page);
 		*word_at(&self->arg, c->flags_at) = 1u << bit;
-		EXPECT_EQ(-EINVAL, call(self, c)) TH_LOG("flag %#x", 1u << bit);
-		EXPECT_TRUE(untouched(c, &self->before, &self->arg));
+		ASSERT_EQ(-EINVAL, call(self, c)) TH_LOG("flag %#x", 1u << bit);
+		ASSERT_TRUE(untouched(c, &self->before, &self->arg));
 		fill(c, &self->arg, self->page);
 		*word_at(&self->arg, c->flags_at) = c->flags | 1u << bit;
 		EXPECT_EQ(-EINVAL, call(self, c)) TH_LOG("flags %#x", c->flags | 1u << bit);
@@ -210,8 +210,8 @@ TEST_F(abi, padding)
 	for (int bit = 0; c->reserved_at && bit < 32; bit++) {
 		fill(c, &self->arg, self->page);
 		*word_at(&self->arg, c->reserved_at) = 1u << bit;
-		EXPECT_EQ(-EINVAL, call(self, c)) TH_LOG("bit %d", bit);
-		EXPECT_TRUE(untouched(c, &self->before, &self->arg));
+		ASSERT_EQ(-EINVAL, call(self, c)) TH_LOG("bit %d", bit);
+		ASSERT_TRUE(untouched(c, &self->before, &self->arg));
 	}
 }
 

@@ -65,7 +65,8 @@ TEST_F(port, order_and_wake_up)
 		EXPECT_EQ(0, self->r->hdr.flags);
 		cont(CONTINUE);
 	}
-	next(NTDBG_EVENT_EXIT_PROCESS, self->pid, self->pid);
+	/* On whichever thread was the last. */
+	next(NTDBG_EVENT_EXIT_PROCESS, self->pid, 0);
 	finish(exited(7));
 }
 

@@ -294,15 +294,15 @@ int dbg_poll(int fd, int ms)
 
 const char *program(const char *name)
 {
-	static char path[4096];
-	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
-	char *slash;
+	char self[4096], *path;
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 
 	if (n < 0)
 		abort();
-	path[n] = 0;
-	slash = strrchr(path, '/');
-	snprintf(slash + 1, sizeof(path) - (slash + 1 - path), "%s", name);
+	self[n] = 0;
+	*strrchr(self, '/') = 0;
+	if (asprintf(&path, "%s/%s", self, name) < 0)
+		abort();
 	return path;
 }
 

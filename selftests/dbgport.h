@@ -53,7 +53,7 @@ const char *event_name(uint32_t type);
 const char *record_path(const union record *r, const struct ntdbg_image *image);
 bool record_has_image(const union record *r, const struct ntdbg_image **image);
 
-/* A file in the directory of the running test program. */
+/* A file in the directory of the running test program; the string stays for good. */
 const char *program(const char *name);
 
 struct board *board_new(int *fd);

@@ -169,6 +169,7 @@ TEST_F(port, frozen_threads_run_on)
 {
 	uint64_t one, two;
 
+	board_put(self->board->permit, 4);
 	launch(NTDBG_LAUNCH_LOADER_BREAK, "spinmake", "2");
 	run_to_program();
 	for (int i = 0; i < 3; i++) {

@@ -133,7 +133,8 @@ static void check_fault(struct __test_metadata *_metadata, struct port_data *sel
 	}
 	for (unsigned int i = fault->insn_len; i < NTDBG_INSN_MAX; i++)
 		EXPECT_EQ(0, fault->insn[i]);
-	EXPECT_EQ(1u << 31, fault->fsw & 1u << 31);
+	if (kind->signo == SIGFPE)
+		EXPECT_EQ(1u << 31, fault->fsw & 1u << 31) TH_LOG("%s", kind->name);
 	if (!strcmp(kind->name, "sse"))
 		EXPECT_EQ(0x1d84, fault->mxcsr);
 	if (!strcmp(kind->name, "x87"))
@@ -261,6 +262,7 @@ TEST_F(port, a_fault_whose_cause_remains)
 		EXPECT_EQ(NTDBG_EXCEPTION_FIRST_CHANCE, self->r->exception.chance);
 		EXPECT_EQ(fault.ip, self->r->exception.fault.ip);
 	}
+	cont(NOT_HANDLED);
 	drain(SIGILL);
 }
 
@@ -290,6 +292,7 @@ TEST_F(port, a_handled_second_chance_is_forgotten)
 		next(NTDBG_EVENT_EXCEPTION, self->pid, self->pid);
 		EXPECT_EQ(NTDBG_EXCEPTION_FIRST_CHANCE, self->r->exception.chance);
 	}
+	cont(NOT_HANDLED);
 	drain(SIGILL);
 }
 
@@ -321,6 +324,7 @@ TEST_F(port, stack_overflow)
 	EXPECT_EQ(1, self->r->exception.fault.in_guard_gap);
 	EXPECT_GT(65536, self->r->exception.fault.regs.rsp - self->r->exception.fault.address +
 		  32768);
+	cont(NOT_HANDLED);
 	drain(SIGSEGV);
 }
 

@@ -33,9 +33,13 @@ static void check_running(struct __test_metadata *_metadata, struct port_data *s
 
 TEST_F(port, during_every_event)
 {
-	static const uint32_t types[] = {
-		NTDBG_EVENT_CREATE_THREAD, NTDBG_EVENT_EXIT_THREAD, NTDBG_EVENT_LOAD_IMAGE,
-		NTDBG_EVENT_UNLOAD_IMAGE, NTDBG_EVENT_EXCEPTION,
+	static const struct {
+		uint32_t type;
+		uint32_t permit;
+	} steps[] = {
+		{ NTDBG_EVENT_CREATE_THREAD, 1 }, { NTDBG_EVENT_EXIT_THREAD, 1 },
+		{ NTDBG_EVENT_LOAD_IMAGE, 2 }, { NTDBG_EVENT_UNLOAD_IMAGE, 3 },
+		{ NTDBG_EVENT_EXCEPTION, 4 },
 	};
 
 	launch(NTDBG_LAUNCH_LOADER_BREAK, "spinmake", "2");
@@ -44,11 +48,13 @@ TEST_F(port, during_every_event)
 		next(NTDBG_EVENT_CREATE_THREAD, self->pid, 0);
 		cont(CONTINUE);
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
-		next(types[i], self->pid, 0);
+	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
+		board_put(self->board->permit, steps[i].permit);
+		next(steps[i].type, self->pid, 0);
 		check_frozen(_metadata, self);
 		cont(CONTINUE);
-		if (types[i] != NTDBG_EVENT_CREATE_THREAD)
+		/* The new thread's exit follows at once. */
+		if (steps[i].type != NTDBG_EVENT_CREATE_THREAD)
 			check_running(_metadata, self);
 	}
 	board_go(self->board);
@@ -63,6 +69,7 @@ TEST_F(port, from_the_queueing_on)
 		next(NTDBG_EVENT_CREATE_THREAD, self->pid, 0);
 		cont(CONTINUE);
 	}
+	board_put(self->board->permit, 4);
 	/* Not taken yet, and held all the same. */
 	EXPECT_EQ(POLLIN, dbg_poll(self->fd, WAIT_MS));
 	self->r->hdr.type = NTDBG_EVENT_CREATE_THREAD;
@@ -82,10 +89,11 @@ TEST_F(port, other_processes_run)
 	ASSERT_NE(NULL, other);
 	pid = spawn(self->fd, 0, other_fd, -1, argv);
 	ASSERT_LT(0, pid);
-	while (!board_get(other->count[1])) {
-		get();
-		cont(CONTINUE);
-	}
+	ASSERT_TRUE(UNTIL(WAIT_MS, ({
+		if (!dbg_wait(self->fd, self->r, 0))
+			cont(CONTINUE);
+		board_get(other->count[1]);
+	})));
 	launch(0, "exit", "0");
 	next(NTDBG_EVENT_CREATE_PROCESS, self->pid, self->pid);
 	count = board_get(other->count[1]);
@@ -100,6 +108,7 @@ TEST_F(port, reply_later_leaves_the_thread_stopped)
 		next(NTDBG_EVENT_CREATE_THREAD, self->pid, 0);
 		cont(CONTINUE);
 	}
+	board_put(self->board->permit, 4);
 	next(NTDBG_EVENT_CREATE_THREAD, self->pid, 0);
 	for (int i = 0; i < 3; i++) {
 		uint32_t tid = self->r->hdr.tid;

@@ -135,6 +135,7 @@ TEST_F(port, while_its_threads_are_frozen)
 {
 	union record held;
 
+	board_put(self->board->permit, 4);
 	launch(NTDBG_LAUNCH_LOADER_BREAK, "spinmake", "2");
 	run_to_program();
 	for (int i = 0; i < 3; i++) {

@@ -28,6 +28,7 @@ FIXTURE_SETUP(module)
 
 FIXTURE_TEARDOWN(module)
 {
+	_metadata->trigger = 0;
 	EXPECT_TRUE(reap_children(WAIT_MS));
 	write_text(FTRACE_ENABLED, "1");
 	/* For whatever comes next. */

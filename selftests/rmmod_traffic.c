@@ -40,6 +40,7 @@ FIXTURE_SETUP(traffic)
 
 FIXTURE_TEARDOWN(traffic)
 {
+	_metadata->trigger = 0;
 	EXPECT_TRUE(reap_children(WAIT_MS));
 	if (self->ko && !module_loaded())
 		EXPECT_EQ(0, module_load(self->ko));

@@ -293,6 +293,9 @@ TEST_F(port, two_waiting_threads_get_one_event_each)
 	struct waiter w[2] = { { .fd = self->fd }, { .fd = self->fd } };
 	pthread_t thread[2];
 
+	/* One that is held all the time, so that there is always something to wait for. */
+	launch(0, "exit", "0");
+	next(NTDBG_EVENT_CREATE_PROCESS, self->pid, self->pid);
 	for (int round = 0; round < 10; round++) {
 		pid_t one, two;
 

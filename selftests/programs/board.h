@@ -38,6 +38,7 @@ struct board {
 	uint32_t go;			/* futex: the test lets the program go on */
 	uint32_t ready;			/* how many threads are in place */
 	uint32_t orphan;		/* the program outlives its parent */
+	uint32_t permit;		/* a program that asks may take so many steps */
 	uint32_t tid[BOARD_SLOTS];
 	uint64_t count[BOARD_SLOTS];	/* a thread's slot grows while it runs */
 	uint64_t fact[NR_FACTS];

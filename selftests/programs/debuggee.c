@@ -73,6 +73,12 @@ static void wait_for_go(void)
 	}
 }
 
+static void await_permit(uint32_t step)
+{
+	while (board_get(board->permit) < step)
+		sched_yield();
+}
+
 static pthread_t make_thread(void *(*fn)(void *), long slot)
 {
 	pthread_attr_t attr;
@@ -200,18 +206,24 @@ static int do_spin(char **argv)
 	return 0;
 }
 
-/* spinmake COUNT: spinning threads, then further threads that come and go */
+/* spinmake COUNT: spinning threads, then an event of each kind, by permit */
 static int do_spinmake(char **argv)
 {
 	int threads = number(argv, 0, 2);
+	void *plugin;
 
 	board_put(board->tid[0], gettid());
 	for (int i = 1; i <= threads; i++)
 		make_thread(spinning_thread, i);
 	while (board_get(board->ready) < (uint32_t)threads)
 		sched_yield();
+	await_permit(1);
 	pthread_join(make_thread(short_thread, threads + 1), NULL);
-	dlclose(dlopen(path_beside("libplugin.so"), RTLD_NOW));
+	await_permit(2);
+	plugin = dlopen(path_beside("libplugin.so"), RTLD_NOW);
+	await_permit(3);
+	dlclose(plugin);
+	await_permit(4);
 	asm volatile("int3");
 	wait_for_go();
 	return 0;
@@ -236,6 +248,7 @@ static int do_churn(char **argv)
 
 static void *exit_later(void *arg)
 {
+	board_add(board->ready);
 	wait_for_go();
 	exit((long)arg);
 }
@@ -244,6 +257,8 @@ static void *exit_later(void *arg)
 static int do_leader(char **argv)
 {
 	make_thread(exit_later, number(argv, 0, 0));
+	while (!board_get(board->ready))
+		sched_yield();
 	syscall(SYS_exit, 0);
 	return 99;
 }
@@ -352,7 +367,11 @@ static void fault_null_exec(void)
 
 static void fault_readonly(void)
 {
-	FAULTING("movl %%ecx, (%[at])", [at] "r" (new_page(PROT_READ)));
+	uint64_t page = new_page(PROT_READ);
+
+	/* So that the page is there and it is the right to write that lacks. */
+	asm volatile("movl (%[at]), %%ecx" : : [at] "r" (page) : "rcx", "memory");
+	FAULTING("movl %%ecx, (%[at])", [at] "r" (page));
 }
 
 static void fault_exec_data(void)
