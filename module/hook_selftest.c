@@ -51,16 +51,9 @@ static int proof_return(struct kretprobe_instance *instance, struct pt_regs *reg
 	return 0;
 }
 
-static struct ftrace_ops proof_redirect_ops = {
-	.func = proof_redirect,
-	.flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_RECURSION | FTRACE_OPS_FL_PERMANENT,
-};
-
-static struct ftrace_ops proof_observe_ops = {
-	.func = proof_observe,
-	.flags = FTRACE_OPS_FL_RECURSION | FTRACE_OPS_FL_PERMANENT,
-};
-
+/* The core keeps things in all three: each registration wants new ones. */
+static struct ftrace_ops proof_redirect_ops;
+static struct ftrace_ops proof_observe_ops;
 static struct kretprobe proof_return_probe;
 
 /**
@@ -80,7 +73,15 @@ bool hook_selftest(char *reason, size_t size)
 	proof_redirected = false;
 	proof_observed = false;
 	proof_returned = false;
-	/* The core writes into a kretprobe; each registration wants a new one. */
+	proof_redirect_ops = (struct ftrace_ops){
+		.func = proof_redirect,
+		.flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_RECURSION |
+			 FTRACE_OPS_FL_PERMANENT,
+	};
+	proof_observe_ops = (struct ftrace_ops){
+		.func = proof_observe,
+		.flags = FTRACE_OPS_FL_RECURSION | FTRACE_OPS_FL_PERMANENT,
+	};
 	proof_return_probe = (struct kretprobe){
 		.kp.addr = (kprobe_opcode_t *)proof_target,
 		.handler = proof_return,

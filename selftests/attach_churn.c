@@ -43,7 +43,7 @@ static void check_event(struct __test_metadata *_metadata, struct port_data *sel
 
 TEST_F_TIMEOUT(port, each_thread_once, 1200)
 {
-	const long rounds = env_number("NTDBG_ITER", 300);
+	const long rounds = env_number("NTDBG_ITER", 100);
 	struct random random = { .state = env_number("NTDBG_SEED", now_ns()) };
 	unsigned long fakes = 0, own = 0;
 	uint64_t count;
@@ -55,6 +55,7 @@ TEST_F_TIMEOUT(port, each_thread_once, 1200)
 		struct threads threads = {};
 
 		self->nr_logged = 0;
+		snprintf(self->note, sizeof(self->note), "round %ld, %u events", i, events);
 		ASSERT_EQ(0, dbg_attach(self->fd, self->pid));
 		while (events--) {
 			get();

@@ -115,12 +115,16 @@ TEST_F_TIMEOUT(port, a_thousand_times, 1800)
 		enum when when = random_below(&random, NR_WHEN);
 		uint32_t events = random_below(&random, random_below(&random, 2) ? 6 : 40);
 
+		uint32_t delay_us = random_below(&random, 40000);
+
 		self->nr_logged = 0;
-		one_round(_metadata, self, when, events, random_below(&random, 40000));
-		if (_metadata->exit_code) {
-			TH_LOG("round %ld", i);
-			break;
-		}
+		if (when == ANY_TIME)
+			snprintf(self->note, sizeof(self->note), "round %ld: after %u us", i,
+				 delay_us);
+		else
+			snprintf(self->note, sizeof(self->note), "round %ld: after %u events, %s",
+				 i, events, when == BEFORE_WAIT ? "answered" : "the last in hand");
+		one_round(_metadata, self, when, events, delay_us);
 	}
 }
 

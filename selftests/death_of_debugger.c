@@ -122,12 +122,13 @@ TEST_F_TIMEOUT(port, a_thousand_times, 1800)
 		plan->steps = random_below(&random, random_below(&random, 2) ? 8 : 60);
 		if (!random_below(&random, 4))
 			plan->delay_us = 1 + random_below(&random, 30000);
+		snprintf(self->note, sizeof(self->note), "round %ld: %s, %s, after %u %s", i,
+			 plan->attach ? "attach" : "launch",
+			 plan->kill_on_close ? "kill on close" : "run on",
+			 plan->delay_us ? plan->delay_us : plan->steps,
+			 plan->delay_us ? "us" : "steps");
 		one_round(_metadata, self, plan,
 			  random_below(&random, 2) ? NTDBG_LAUNCH_LOADER_BREAK : 0);
-		if (_metadata->exit_code) {
-			TH_LOG("round %ld", i);
-			break;
-		}
 	}
 }
 

@@ -44,6 +44,7 @@ FIXTURE(port) {
 	struct ntdbg_stats before;
 	struct ntdbg_event logged[NR_LOGGED];
 	unsigned int nr_logged;
+	char note[128];			/* for the log of a test that failed */
 };
 
 static inline bool same_counts(int fd, const struct ntdbg_stats *before, struct ntdbg_stats *now)
@@ -91,6 +92,8 @@ FIXTURE_TEARDOWN(port)
 	if (_metadata->exit_code == KSFT_FAIL) {
 		unsigned int i = self->nr_logged > NR_LOGGED ? self->nr_logged - NR_LOGGED : 0;
 
+		if (self->note[0])
+			TH_LOG("%s", self->note);
 		for (; i < self->nr_logged; i++) {
 			const struct ntdbg_event *hdr = &self->logged[i % NR_LOGGED];
 

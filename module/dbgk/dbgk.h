@@ -105,6 +105,7 @@ enum dbgk_event_state {
  * @cpu: where it was made
  * @state: enum dbgk_event_state
  * @held: a thread waits for the answer
+ * @seen: it was handed out at least once
  * @answered: a debugger continued it; else it was withdrawn
  * @status: the answer
  * @release: for an event that nobody waits for: called when it is done, no
@@ -128,6 +129,7 @@ struct dbgk_event {
 	u32 cpu;
 	enum dbgk_event_state state;
 	bool held;
+	bool seen;
 	bool answered;
 	u32 status;
 	void (*release)(struct dbgk_event *event);
@@ -179,6 +181,8 @@ void dbgk_replay(struct debug_object *object, struct dbgk_event *event, u32 flag
 void dbgk_answer(struct debug_object *object, struct dbgk_event *event, u32 status);
 void dbgk_withdraw_all(struct debug_object *object, struct ps_process *process,
 		       struct list_head *withdrawn);
+void dbgk_withdraw_fakes(struct debug_object *object, struct ps_process *process,
+			 struct list_head *withdrawn);
 void dbgk_finish_withdrawn(struct list_head *withdrawn);
 unsigned long dbgk_listed_count(void);
 unsigned long dbgk_sent_count(void);

@@ -52,6 +52,8 @@ static int dbgport_info(struct debug_object *object, void __user *argument)
 	err = DBGPORT_COPY_IN(info, argument);
 	if (err)
 		return err;
+	if (info.reserved)
+		return -EINVAL;
 	size = info.size;
 	info = (struct ntdbg_info){
 		.size = size,
@@ -180,9 +182,13 @@ static int dbgport_wait(struct debug_object *object, void __user *argument)
 		return err;
 	if (wait.flags & ~NTDBG_WAIT_FILES)
 		return -EINVAL;
+	/* Find out that the struct can be written before an event is taken. */
+	if (put_user(wait.event_size, &out->event_size))
+		return -EFAULT;
 	err = dbgk_wait(object, wait.deadline_ns, u64_to_user_ptr(wait.buf), wait.buf_size,
 			wait.flags & NTDBG_WAIT_FILES, &size);
-	if (size && put_user(size, &out->event_size) && !err)
+	/* The size is in the record, too: no reason to fail when it is delivered. */
+	if (size && put_user(size, &out->event_size) && err)
 		err = -EFAULT;
 	return err;
 }
@@ -210,11 +216,11 @@ static int dbgport_continue_wait(struct debug_object *object, void __user *argum
 	err = DBGPORT_COPY_IN(both, argument);
 	if (err)
 		return err;
-	if ((both.flags & ~NTDBG_WAIT_FILES) || !dbgk_status_valid(both.status))
-		return -EINVAL;
 	/* Also finds out that the struct can be written, before anything is done. */
 	if (put_user(0, &out->done))
 		return -EFAULT;
+	if ((both.flags & ~NTDBG_WAIT_FILES) || !dbgk_status_valid(both.status))
+		return -EINVAL;
 	err = dbgk_continue(object, both.pid, both.tid, both.status);
 	if (err)
 		return err;
@@ -226,7 +232,7 @@ static int dbgport_continue_wait(struct debug_object *object, void __user *argum
 		err = -EINTR;
 	if (!err)
 		done |= NTDBG_DONE_WAIT;
-	if ((put_user(done, &out->done) || (size && put_user(size, &out->event_size))) && !err)
+	if ((put_user(done, &out->done) || (size && put_user(size, &out->event_size))) && err)
 		err = -EFAULT;
 	return err;
 }

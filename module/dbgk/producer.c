@@ -149,12 +149,13 @@ static void dbgk_exec(struct ps_thread *thread)
 	struct mm_program program;
 	bool reported, wants_break;
 
-	ps_thread_refresh_pid(thread);
 	if (thread->exec_privileged && !dbgk_may_keep(process))
 		return;
 	reported = READ_ONCE(process->flags) & PS_PROCESS_CREATE_REPORTED;
+	/* Under its old id, which differs if it was not the leader. */
 	if (reported)
 		dbgk_send_exec_exit(thread);
+	ps_thread_refresh_pid(thread);
 	mm_image_forget(process);
 	mm_image_scan(process, current->mm, MM_IMAGE_NEW);
 	spin_lock(&process->lock);
@@ -237,6 +238,7 @@ static bool dbgk_leave(struct ps_thread *thread, long code, bool *last, bool *he
 	struct ps_process *process = thread->process;
 	struct dbgk_event *event = &dbgk_thread(thread)->exit;
 	struct debug_object *object;
+	LIST_HEAD(withdrawn);
 	u32 type;
 
 	*held = false;
@@ -260,11 +262,14 @@ static bool dbgk_leave(struct ps_thread *thread, long code, bool *last, bool *he
 		*held = event->held;
 		refcount_inc(&object->refs);
 		spin_lock_nested(&object->lock, SINGLE_DEPTH_NESTING);
+		if (!event->held)
+			dbgk_withdraw_fakes(object, process, &withdrawn);
 		dbgk_list_event_locked(object, event);
 		spin_unlock(&object->lock);
 	}
 	spin_unlock(&process->lock);
 	if (type) {
+		dbgk_finish_withdrawn(&withdrawn);
 		dbgk_wake_readers(object);
 		dbgk_object_put(object);
 	}

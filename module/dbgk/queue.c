@@ -261,6 +261,7 @@ void dbgk_hand_out(struct debug_object *object, struct dbgk_event *event)
 	struct ps_process *process = event->thread->process;
 
 	dbgk_make_unready(object, process);
+	event->seen = true;
 	event->state = DBGK_EVENT_READ;
 	list_add_tail(&process->debug_read, &object->read);
 }
@@ -312,6 +313,33 @@ void dbgk_withdraw_all(struct debug_object *object, struct ps_process *process,
 }
 
 /**
+ * dbgk_withdraw_fakes() - the process was killed before attach was told of
+ * @object: its debug port
+ * @process: the process
+ * @withdrawn: where the events go
+ *
+ * A thread whose creation the debugger has not seen is not seen to end either.
+ *
+ * Context: process->lock and object->lock are held.
+ */
+void dbgk_withdraw_fakes(struct debug_object *object, struct ps_process *process,
+			 struct list_head *withdrawn)
+{
+	struct dbgk_event *event, *next;
+
+	lockdep_assert_held(&object->lock);
+	list_for_each_entry_safe(event, next, &process->debug_events, link) {
+		if (!(event->flags & NTDBG_EVENT_F_FAKE))
+			continue;
+		if (event->type == NTDBG_EVENT_CREATE_THREAD && !event->seen)
+			dbgk_thread(event->thread)->unseen = true;
+		dbgk_unlist(object, event);
+		dbgk_settle(event);
+		list_add_tail(&event->link, withdrawn);
+	}
+}
+
+/**
  * dbgk_finish_withdrawn() - release what dbgk_withdraw_all() put aside
  * @withdrawn: the list
  *
@@ -359,8 +387,7 @@ bool dbgk_await_answer(struct dbgk_event *event)
 	if (!dbgk_is_done(event)) {
 		spin_lock(&object->lock);
 		if (!dbgk_is_done(event)) {
-			seen = event->state == DBGK_EVENT_READ ||
-			       (event->flags & NTDBG_EVENT_F_REPLAY);
+			seen = event->seen;
 			wake = dbgk_unlist(object, event);
 			event->state = DBGK_EVENT_DONE;
 		}

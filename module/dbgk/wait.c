@@ -77,6 +77,7 @@ static void dbgk_take_back(struct debug_object *object, struct ps_process *proce
 	event = list_first_entry_or_null(&process->debug_events, struct dbgk_event, link);
 	if (event && event->object == object && event->seq == seq &&
 	    event->state == DBGK_EVENT_READ) {
+		event->seen = event->flags & NTDBG_EVENT_F_REPLAY;
 		dbgk_replay(object, event, 0);
 		back = true;
 	}

@@ -64,6 +64,13 @@ void ps_thread_work(struct callback_head *head)
 {
 	struct ps_thread *thread = container_of(head, struct ps_thread, work);
 
+	/*
+	 * The newest item runs first. Older ones, such as the last fput() of
+	 * what execve closed, must not wait for a debugger: go behind them.
+	 */
+	if (head->next && !task_work_add(current, head, TWA_RESUME))
+		return;
+
 	clear_bit(PS_ASKED_RUN, &thread->asked);
 	smp_mb__after_atomic();	/* from here on askers queue anew */
 

@@ -14,10 +14,10 @@ namespace {
 class Checks {
 public:
     void ok(std::string name, std::string text) { add(name, CheckState::Ok, text, ""); }
-    void note(std::string name, std::string text, std::string fix = "") {
+    void note(std::string name, std::string text, const std::string &fix = "") {
         add(name, CheckState::Note, text, fix);
     }
-    void fail(std::string name, std::string text, std::string fix) {
+    void fail(std::string name, std::string text, const std::string &fix) {
         add(name, CheckState::Fail, text, fix);
     }
     std::vector<Check> take() { return std::move(all_); }
