@@ -5,9 +5,12 @@
 # shellcheck source=selftests/vm/lib/linux-source.sh
 . "$(dirname "${BASH_SOURCE[0]}")/linux-source.sh"
 
+# How it is built, apart from its configuration: another number makes everybody build it again.
+DEBUG_KERNEL_RECIPE=1
+
 debug_kernel_dir() {
 	echo "$CACHE/kernel-debug-$(content_key "$(kernel_field 6.12 version)" "@$VM_DIR/debug.config" \
-		"$(declare -f build_debug_kernel)")"
+		"$DEBUG_KERNEL_RECIPE")"
 }
 
 # check_config FRAGMENT CONFIG: every option asked for must have survived. An option whose dependency is not
@@ -44,9 +47,10 @@ build_debug_kernel() {
 	"${make[@]}" olddefconfig 2>/dev/null # it warns of every line that overrides an earlier one
 	check_config "$VM_DIR/debug.config" "$dir/build/.config"
 	"${make[@]}" -j"$(nproc)" bzImage modules
-	cp "$dir/build/arch/x86/boot/bzImage" "$dir/vmlinuz"
 	# The module needs headers, scripts and Module.symvers, not the objects.
 	find "$dir/build" -name '*.[oa]' -not -path '*/scripts/*' -not -path '*/tools/*' -delete
+	# Last, because that it is there says that all of it is.
+	cp "$dir/build/arch/x86/boot/bzImage" "$dir/vmlinuz"
 }
 
 ensure_debug_kernel() {
