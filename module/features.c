@@ -2,6 +2,7 @@
 /* What this kernel has of what the module needs, for users to read. */
 #include <linux/kernel.h>
 #include <linux/string.h>
+#include <ntdbg/dbgport.h>
 
 #include "features.h"
 #include "hook.h"
@@ -37,22 +38,25 @@ unsigned int features_count(void)
  * features_get() - is one feature there, and if not, why?
  * @index: 0 ... features_count() - 1
  * @name: where its name goes
- * @present: where the answer goes
+ * @state: where the answer goes, enum ntdbg_feature_state
  * @reason: a buffer for the reason, left empty when the feature is there
  * @size: its size
  *
  * Context: may sleep.
  * Return: false if there is no such feature.
  */
-bool features_get(unsigned int index, const char **name, bool *present, char *reason, size_t size)
+bool features_get(unsigned int index, const char **name, u32 *state, char *reason, size_t size)
 {
 	if (index < hook_feature_count())
-		return hook_feature(index, name, present, reason, size);
+		return hook_feature(index, name, state, reason, size);
 	index -= hook_feature_count();
 	if (index >= ARRAY_SIZE(features_symbols))
 		return false;
 	*name = features_symbols[index].name;
-	*present = features_symbols[index].present();
-	strscpy(reason, *present ? "" : features_symbols[index].reason, size);
+	*state = features_symbols[index].present() ? NTDBG_FEATURE_PRESENT : NTDBG_FEATURE_ABSENT;
+	if (*state == NTDBG_FEATURE_PRESENT)
+		reason[0] = '\0';
+	else
+		strscpy(reason, features_symbols[index].reason, size);
 	return true;
 }

@@ -6,6 +6,6 @@
 #include <linux/types.h>
 
 unsigned int features_count(void);
-bool features_get(unsigned int index, const char **name, bool *present, char *reason, size_t size);
+bool features_get(unsigned int index, const char **name, u32 *state, char *reason, size_t size);
 
 #endif /* _NTDBG_FEATURES_H */

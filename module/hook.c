@@ -8,6 +8,7 @@
 #include <linux/rcupdate.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
+#include <ntdbg/dbgport.h>
 
 #include "hook.h"
 #include "hook_selftest.h"
@@ -117,9 +118,10 @@ static void notrace hook_observe_call(unsigned long ip, unsigned long parent_ip,
 static int hook_return_call(struct kretprobe_instance *instance, struct pt_regs *regs)
 {
 	struct kretprobe *probe = get_kretprobe(instance);
+	struct hook_return *hook = container_of(probe, struct hook_return, probe);
 
 	if (probe)
-		container_of(probe, struct hook_return, probe)->row->on_return(regs_return_value(regs));
+		hook->row->on_return(regs_return_value(regs));
 	return 0;
 }
 
@@ -377,14 +379,14 @@ unsigned int hook_feature_count(void)
  * hook_feature() - is one feature there, and if not, why?
  * @index: 0 for the engine itself, then the rows
  * @name: where its name goes
- * @present: where the answer goes
+ * @state: where the answer goes, enum ntdbg_feature_state
  * @reason: a buffer for the reason, left empty when the feature is there
  * @size: its size
  *
  * Context: may sleep. If no hook has worked yet, tries again whether one does.
  * Return: false if there is no such feature.
  */
-bool hook_feature(unsigned int index, const char **name, bool *present, char *reason, size_t size)
+bool hook_feature(unsigned int index, const char **name, u32 *state, char *reason, size_t size)
 {
 	unsigned int i;
 	bool found = true;
@@ -395,7 +397,7 @@ bool hook_feature(unsigned int index, const char **name, bool *present, char *re
 			hook_proven = hook_selftest(hook_unproven_reason,
 						    sizeof(hook_unproven_reason));
 		*name = "hooks";
-		*present = hook_proven;
+		*state = hook_proven ? NTDBG_FEATURE_PRESENT : NTDBG_FEATURE_NEEDED;
 		strscpy(reason, hook_proven ? "" : hook_unproven_reason, size);
 		goto out;
 	}
@@ -407,7 +409,10 @@ bool hook_feature(unsigned int index, const char **name, bool *present, char *re
 		struct hook *row = hook_groups[i].rows[index];
 
 		*name = row->feature;
-		*present = !row->reason[0];
+		if (!row->reason[0])
+			*state = NTDBG_FEATURE_PRESENT;
+		else
+			*state = row->required ? NTDBG_FEATURE_NEEDED : NTDBG_FEATURE_ABSENT;
 		strscpy(reason, row->reason, size);
 	}
 out:

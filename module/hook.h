@@ -77,7 +77,7 @@ int hook_group_get(enum hook_group_id group);
 void hook_group_put(enum hook_group_id group);
 
 unsigned int hook_feature_count(void);
-bool hook_feature(unsigned int index, const char **name, bool *present, char *reason, size_t size);
+bool hook_feature(unsigned int index, const char **name, u32 *state, char *reason, size_t size);
 unsigned long hook_armed_count(void);
 
 /* The thunk: see thunk.S. Every original and every looked-up function is called by it. */

@@ -91,7 +91,8 @@ bool hook_selftest(char *reason, size_t size)
 	if (!err)
 		err = ftrace_set_filter_ip(&proof_observe_ops, (unsigned long)proof_target, 0, 0);
 	if (err) {
-		snprintf(reason, size, "ftrace does not know this module's functions (error %d)", err);
+		snprintf(reason, size, "ftrace does not know this module's functions (error %d)",
+			 err);
 		goto free_filters;
 	}
 	err = register_ftrace_function(&proof_observe_ops);
@@ -110,7 +111,8 @@ bool hook_selftest(char *reason, size_t size)
 	err = register_kretprobe(&proof_return_probe);
 	if (err) {
 		snprintf(reason, size,
-			 "no return probes (error %d): is /sys/kernel/debug/kprobes/enabled 0?", err);
+			 "no return probes (error %d): is /sys/kernel/debug/kprobes/enabled 0?",
+			 err);
 		goto unregister_redirect;
 	}
 	value = proof_target(0);

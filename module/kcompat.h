@@ -42,6 +42,16 @@
 #define PF_USER_WORKER 0
 #endif
 
+#ifndef CONFIG_PREEMPT_COUNT
+#error "ntdbg needs a kernel with CONFIG_PREEMPT_COUNT (or PREEMPT_DYNAMIC)"
+#endif
+
+/* preemptible() is 0 where preemption is compiled out; this asks the counter itself. */
+static inline bool kcompat_may_sleep(void)
+{
+	return !preempt_count() && !irqs_disabled();
+}
+
 #define NTDBG_PF_NO_USER_MODE (PF_KTHREAD | PF_IO_WORKER | PF_USER_WORKER)
 
 #endif /* _NTDBG_KCOMPAT_H */

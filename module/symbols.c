@@ -2,11 +2,16 @@
 /* Kernel functions that are not exported, found by name. */
 #include <linux/capability.h>
 #include <linux/kprobes.h>
+#include <linux/module.h>
 #include <linux/ptrace.h>
 #include <linux/task_work.h>
 
 #include "hook.h"
 #include "symbols.h"
+
+static char pretend_missing[64];
+module_param_string(pretend_missing, pretend_missing, sizeof(pretend_missing), 0444);
+MODULE_PARM_DESC(pretend_missing, "for tests: act as if the kernel had no function of this name");
 
 static unsigned long kallsyms_lookup_address;
 static unsigned long ptrace_may_access_address;
@@ -17,9 +22,9 @@ static unsigned long task_work_cancel_address;
  * headers give them; this does not compile when they have not.
  */
 static bool __maybe_unused (*const ptrace_shape)(struct task_struct *, unsigned int) =
-	(typeof(&ptrace_may_access))NULL;
+	(typeof(ptrace_may_access) *)NULL;
 static bool __maybe_unused (*const cancel_shape)(struct task_struct *, struct callback_head *) =
-	(typeof(&task_work_cancel))NULL;
+	(typeof(task_work_cancel) *)NULL;
 
 /**
  * symbols_lookup() - find a kernel function by its name
@@ -30,7 +35,7 @@ static bool __maybe_unused (*const cancel_shape)(struct task_struct *, struct ca
  */
 unsigned long symbols_lookup(const char *name)
 {
-	if (!kallsyms_lookup_address)
+	if (!kallsyms_lookup_address || !strcmp(name, pretend_missing))
 		return 0;
 	return hook_enter(kallsyms_lookup_address, (unsigned long)name, 0, 0, 0, 0, 0);
 }

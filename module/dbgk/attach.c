@@ -184,6 +184,20 @@ static void dbgk_list_fakes(struct ps_process *process, struct debug_object *obj
 }
 
 /*
+ * Attach met the process in execve, when its new image was not complete: let
+ * its one thread report that image itself, as after a launch.
+ */
+static void dbgk_attach_in_exec(struct ps_process *process)
+{
+	struct ps_thread *thread = list_first_entry(&process->threads, struct ps_thread, link);
+
+	process->flags |= PS_PROCESS_LAUNCHING | PS_PROCESS_EXEC_PENDING;
+	thread->suspend_count = 0;
+	ps_thread_ask(thread, BIT(PS_ASKED_EXEC));
+	wake_up(&thread->wait);
+}
+
+/*
  * Set the port and list the fakes in one step: from here on a new thread
  * reports itself, up to here it is among the collected ones. NT:
  * DbgkpSetProcessDebugObject, without its backing out.
@@ -213,10 +227,15 @@ static int dbgk_commit(struct ps_process *process, struct debug_object *object,
 	err = process->nr_threads ? dbgk_object_add_process(object, process) : -EOWNERDEAD;
 	if (!err) {
 		process->flags &= ~PS_PROCESS_ATTACHING;
-		process->flags |= PS_PROCESS_CREATE_REPORTED | PS_PROCESS_NO_DEBUG_INHERIT;
-		spin_lock_nested(&object->lock, SINGLE_DEPTH_NESTING);
-		dbgk_list_fakes(process, object, &fakes, program);
-		spin_unlock(&object->lock);
+		process->flags |= PS_PROCESS_NO_DEBUG_INHERIT;
+		if (program->entry) {
+			process->flags |= PS_PROCESS_CREATE_REPORTED;
+			spin_lock_nested(&object->lock, SINGLE_DEPTH_NESTING);
+			dbgk_list_fakes(process, object, &fakes, program);
+			spin_unlock(&object->lock);
+		} else {
+			dbgk_attach_in_exec(process);
+		}
 	}
 	spin_unlock(&process->lock);
 	if (!err)
@@ -288,6 +307,31 @@ out:
 	return err;
 }
 
+/*
+ * The right to trace is asked for and used under the lock that execve holds
+ * until its credentials are those of the new program: it cannot gain rights in
+ * between. The lock of another process's execve may be held for long.
+ */
+static int dbgk_attach_permitted(struct debug_object *object, struct task_struct *leader)
+{
+	int err;
+
+	if (mutex_lock_interruptible(&leader->signal->cred_guard_mutex))
+		return -ERESTARTNOINTR;
+	if (!symbols_ptrace_may_access(leader, PTRACE_MODE_ATTACH_REALCREDS)) {
+		err = -EPERM;
+		goto unlock;
+	}
+	mutex_lock(&dbgk_mutex);
+	err = dbgk_object_hold_hooks(object);
+	mutex_unlock(&dbgk_mutex);
+	if (!err)
+		err = dbgk_attach_task(object, leader);
+unlock:
+	mutex_unlock(&leader->signal->cred_guard_mutex);
+	return err;
+}
+
 /**
  * dbgk_attach() - NT: NtDebugActiveProcess
  * @object: the object
@@ -310,17 +354,8 @@ int dbgk_attach(struct debug_object *object, u32 pid)
 		err = -EDEADLK;
 	else if (leader->flags & PF_KTHREAD)
 		err = -EACCES;
-	else if (!symbols_ptrace_may_access(leader, PTRACE_MODE_ATTACH_REALCREDS))
-		err = -EPERM;
 	else
-		err = 0;
-	if (!err) {
-		mutex_lock(&dbgk_mutex);
-		err = dbgk_object_hold_hooks(object);
-		mutex_unlock(&dbgk_mutex);
-	}
-	if (!err)
-		err = dbgk_attach_task(object, leader);
+		err = dbgk_attach_permitted(object, leader);
 	put_task_struct(leader);
 	return err;
 }

@@ -17,11 +17,12 @@
  *
  * Lock order, outermost first:
  *
- *   dbgk_mutex			attach, detach, launch, close: one at a time
- *     ps_process.image_mutex
- *       ps_process.lock		debug_port, flags, threads
- *         debug_object.lock		lists, tree and states of all its events
- *           ps_thread_hash_lock, wait queues
+ *   signal_struct.cred_guard_mutex	of a process that is being attached
+ *     dbgk_mutex			attach, detach, launch, close: one at a time
+ *       ps_process.image_mutex
+ *         ps_process.lock		debug_port, flags, threads
+ *           debug_object.lock	lists, tree and states of all its events
+ *             ps_thread_hash_lock, wait queues
  *
  *   debug_object.record_mutex	taken before debug_object.lock by readers;
  *				nothing else is taken under it but that and
@@ -34,6 +35,7 @@
 #ifndef _NTDBG_DBGK_DBGK_H
 #define _NTDBG_DBGK_DBGK_H
 
+#include <linux/bits.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/rbtree.h>
@@ -51,9 +53,9 @@ struct ps_process;
 extern struct mutex dbgk_mutex;
 
 /* debug_object.flags; under its lock */
-#define DEBUG_OBJECT_KILL_ON_CLOSE	(1u << 0)
-#define DEBUG_OBJECT_INACTIVE		(1u << 1) /* being closed */
-#define DEBUG_OBJECT_USED		(1u << 2) /* a process was under it */
+#define DEBUG_OBJECT_KILL_ON_CLOSE	BIT(0)
+#define DEBUG_OBJECT_INACTIVE		BIT(1) /* being closed */
+#define DEBUG_OBJECT_USED		BIT(2) /* a process was under it */
 
 /**
  * struct debug_object - NT's DEBUG_OBJECT
@@ -75,7 +77,7 @@ struct debug_object {
 	struct file *file;
 	bool hooks_held;
 
-	spinlock_t lock;
+	spinlock_t lock;	/* events and processes listed here; order: above */
 	unsigned int flags;
 	u64 next_seq;
 	struct list_head processes;
@@ -83,7 +85,7 @@ struct debug_object {
 	struct list_head read;
 	wait_queue_head_t wait;
 
-	struct mutex record_mutex;
+	struct mutex record_mutex;	/* @record, while it is filled and copied out */
 	void *record;
 };
 
@@ -158,6 +160,14 @@ static inline struct dbgk_thread *dbgk_thread(struct ps_thread *thread)
 	return ps_thread_extra(thread);
 }
 
+/* What an answer leaves to do: @sender is to be woken, or @event to be released. */
+struct dbgk_answered {
+	struct ps_thread *sender;
+	struct dbgk_event *event;
+	struct ps_process *gone;
+	bool wake_readers;
+};
+
 /* object.c */
 struct debug_object *dbgk_object_create(struct file *file);
 void dbgk_object_put(struct debug_object *object);
@@ -178,7 +188,9 @@ void dbgk_let_exit_go(struct dbgk_event *event);
 struct dbgk_event *dbgk_first_ready(struct debug_object *object);
 void dbgk_hand_out(struct debug_object *object, struct dbgk_event *event);
 void dbgk_replay(struct debug_object *object, struct dbgk_event *event, u32 flags);
-void dbgk_answer(struct debug_object *object, struct dbgk_event *event, u32 status);
+void dbgk_answer(struct debug_object *object, struct dbgk_event *event, u32 status,
+		 struct dbgk_answered *after);
+void dbgk_after_answer(struct debug_object *object, struct dbgk_answered *after);
 void dbgk_withdraw_all(struct debug_object *object, struct ps_process *process,
 		       struct list_head *withdrawn);
 void dbgk_withdraw_fakes(struct debug_object *object, struct ps_process *process,

@@ -68,7 +68,6 @@ static int dbgport_feature(struct debug_object *object, void __user *argument)
 {
 	struct ntdbg_feature feature;
 	const char *name;
-	bool present;
 	int err;
 
 	err = DBGPORT_COPY_IN(feature, argument);
@@ -78,10 +77,10 @@ static int dbgport_feature(struct debug_object *object, void __user *argument)
 		return -EINVAL;
 	memset(feature.name, 0, sizeof(feature.name));
 	memset(feature.reason, 0, sizeof(feature.reason));
-	if (!features_get(feature.index, &name, &present, feature.reason, sizeof(feature.reason)))
+	if (!features_get(feature.index, &name, &feature.state, feature.reason,
+			  sizeof(feature.reason)))
 		return -ENOENT;
 	strscpy(feature.name, name, sizeof(feature.name));
-	feature.state = present ? NTDBG_FEATURE_PRESENT : NTDBG_FEATURE_ABSENT;
 	return dbgport_copy_out(argument, &feature, feature.size, sizeof(feature));
 }
 

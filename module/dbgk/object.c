@@ -8,6 +8,7 @@
 #include "hook.h"
 #include "ps/process.h"
 
+/* Attach, detach, launch and close, one at a time: who is whose debug port. */
 DEFINE_MUTEX(dbgk_mutex);
 
 static atomic_long_t dbgk_object_nr = ATOMIC_LONG_INIT(0);

@@ -168,6 +168,9 @@ static void dbgk_exec(struct ps_thread *thread)
 	mm_read_program(current->mm, &program);
 	if (wants_break && program.entry && ke_break_at(thread, program.entry))
 		ps_note_missed();
+	/* If it was let go meanwhile, whoever did that saw no breakpoint yet. */
+	if (!READ_ONCE(thread->linked))
+		ke_break_clear(thread);
 	dbgk_send_create_process(thread, reported ? NTDBG_EVENT_F_EXEC : 0);
 	dbgk_images(thread);
 }

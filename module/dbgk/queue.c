@@ -158,6 +158,7 @@ static struct ps_thread *dbgk_settle(struct dbgk_event *event)
 		thread = event->thread;
 		ps_thread_get(thread);
 	}
+	/* Pairs with dbgk_is_done(): what the answer is goes before that there is one. */
 	smp_store_release(&event->state, DBGK_EVENT_DONE);
 	return thread;
 }
@@ -199,35 +200,47 @@ static void dbgk_forget_process(struct debug_object *object, struct ps_process *
  * @event: the event
  * @status: the answer
  *
- * NT: DbgkpWakeTarget and the end of NtDebugContinue. Drops object->lock.
+ * @after: what is left to do when the lock is dropped
  *
- * Context: object->lock is held; the caller has a reference to the object.
+ * NT: the end of NtDebugContinue.
+ *
+ * Context: object->lock is held.
  */
-void dbgk_answer(struct debug_object *object, struct dbgk_event *event, u32 status)
-	__releases(&object->lock)
+void dbgk_answer(struct debug_object *object, struct dbgk_event *event, u32 status,
+		 struct dbgk_answered *after)
 {
-	struct ps_process *gone = NULL;
-	struct ps_thread *sender;
-	bool wake;
-
-	wake = dbgk_unlist(object, event);
+	lockdep_assert_held(&object->lock);
+	*after = (struct dbgk_answered){ .wake_readers = dbgk_unlist(object, event) };
 	event->answered = true;
 	event->status = status;
 	if (event->type == NTDBG_EVENT_EXIT_PROCESS && !(event->flags & NTDBG_EVENT_F_EXEC)) {
-		gone = event->thread->process;
-		list_del_init(&gone->debug_link);
+		after->gone = event->thread->process;
+		list_del_init(&after->gone->debug_link);
 	}
-	sender = dbgk_settle(event);
-	spin_unlock(&object->lock);
+	after->sender = dbgk_settle(event);
+	if (!after->sender)
+		after->event = event;
+}
 
-	if (sender)
-		dbgk_wake_sender(sender);
+/**
+ * dbgk_after_answer() - wake whoever waited for that answer
+ * @object: the object
+ * @after: from dbgk_answer()
+ *
+ * NT: DbgkpWakeTarget.
+ *
+ * Context: no lock of ours held; the caller has a reference to the object.
+ */
+void dbgk_after_answer(struct debug_object *object, struct dbgk_answered *after)
+{
+	if (after->sender)
+		dbgk_wake_sender(after->sender);
 	else
-		dbgk_release_event(event);
-	if (wake)
+		dbgk_release_event(after->event);
+	if (after->wake_readers)
 		dbgk_wake_readers(object);
-	if (gone)
-		dbgk_forget_process(object, gone);
+	if (after->gone)
+		dbgk_forget_process(object, after->gone);
 }
 
 /**
@@ -357,6 +370,7 @@ void dbgk_finish_withdrawn(struct list_head *withdrawn)
 
 static bool dbgk_is_done(const struct dbgk_event *event)
 {
+	/* Pairs with dbgk_settle(). */
 	return smp_load_acquire(&event->state) == DBGK_EVENT_DONE;
 }
 

@@ -256,20 +256,22 @@ static struct dbgk_event *dbgk_find_read(struct debug_object *object, u32 pid, u
  */
 int dbgk_continue(struct debug_object *object, u32 pid, u32 tid, u32 status)
 {
+	struct dbgk_answered after = {};
 	struct dbgk_event *event;
+	bool later = status == NTDBG_DBG_REPLY_LATER;
 
 	spin_lock(&object->lock);
 	event = dbgk_find_read(object, pid, tid);
-	if (!event) {
-		spin_unlock(&object->lock);
-		return -ENOENT;
-	}
-	if (status == NTDBG_DBG_REPLY_LATER) {
+	if (event && later)
 		dbgk_replay(object, event, NTDBG_EVENT_F_REPLAY);
-		spin_unlock(&object->lock);
+	else if (event)
+		dbgk_answer(object, event, status, &after);
+	spin_unlock(&object->lock);
+	if (!event)
+		return -ENOENT;
+	if (later)
 		dbgk_wake_readers(object);
-		return 0;
-	}
-	dbgk_answer(object, event, status);
+	else
+		dbgk_after_answer(object, &after);
 	return 0;
 }

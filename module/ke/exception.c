@@ -53,13 +53,15 @@ static bool notrace ke_filter(struct ftrace_regs *fregs)
 /* Would the signal end the process? The same question force_sig_info_to_task() asks. */
 static bool ke_is_fatal(int signo)
 {
-	struct k_sigaction *action = &current->sighand->action[signo - 1];
+	/* It is the current task's own: it cannot go away. */
+	struct sighand_struct *sighand = rcu_dereference_protected(current->sighand, true);
+	struct k_sigaction *action = &sighand->action[signo - 1];
 	bool fatal;
 
-	spin_lock_irq(&current->sighand->siglock);
+	spin_lock_irq(&sighand->siglock);
 	fatal = action->sa.sa_handler == SIG_DFL || action->sa.sa_handler == SIG_IGN ||
 		sigismember(&current->blocked, signo);
-	spin_unlock_irq(&current->sighand->siglock);
+	spin_unlock_irq(&sighand->siglock);
 	return fatal;
 }
 
@@ -115,7 +117,7 @@ static noinline unsigned long ke_force_sig_info(struct kernel_siginfo *info,
 	bool handled = false;
 
 	if (ke_is_exception(info->si_signo)) {
-		if (in_atomic() || irqs_disabled())
+		if (!kcompat_may_sleep())
 			ps_note_missed();
 		else
 			handled = ke_dispatch_exception(info, (int)how);

@@ -117,7 +117,7 @@ void ke_read_fault(struct ntdbg_fault *fault, const struct kernel_siginfo *info)
 	fault->error = info->si_errno;
 	fault->trap = current->thread.trap_nr;
 	fault->error_code = current->thread.error_code;
-	fault->address = (u64)info->si_addr;
+	fault->address = (__force u64)info->si_addr;
 	fault->ip = regs->ip;
 	ke_read_instruction(fault);
 	ke_read_regs(&fault->regs, regs);

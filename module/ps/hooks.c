@@ -56,7 +56,7 @@ static noinline void ps_do_exit(long code)
 	struct ps_thread *thread;
 
 	/* An oops ends its task from anywhere; do not make that worse. */
-	if (!in_atomic() && !irqs_disabled()) {
+	if (kcompat_may_sleep()) {
 		thread = ps_thread_find(current);
 		if (thread) {
 			ps_notify_exit(thread, code);

@@ -14,6 +14,7 @@
 #ifndef _NTDBG_PS_PROCESS_H
 #define _NTDBG_PS_PROCESS_H
 
+#include <linux/bits.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/pid.h>
@@ -27,13 +28,13 @@ struct debug_object;
 struct task_struct;
 
 /* ps_process.flags; the first four bear NT's meaning (spec 1.11) */
-#define PS_PROCESS_CREATE_REPORTED	(1u << 0)
-#define PS_PROCESS_NO_DEBUG_INHERIT	(1u << 1)
-#define PS_PROCESS_LAUNCHING		(1u << 2) /* its first debugged execve is still to come */
-#define PS_PROCESS_ATTACHING		(1u << 3) /* its threads are being collected */
-#define PS_PROCESS_EXEC_PENDING		(1u << 4) /* in execve, behind the point of no return */
-#define PS_PROCESS_LOADER_BREAK		(1u << 5) /* wants the initial breakpoint */
-#define PS_PROCESS_GONE			(1u << 6) /* no longer ours: takes no new threads */
+#define PS_PROCESS_CREATE_REPORTED	BIT(0)
+#define PS_PROCESS_NO_DEBUG_INHERIT	BIT(1)
+#define PS_PROCESS_LAUNCHING		BIT(2) /* its first debugged execve is still to come */
+#define PS_PROCESS_ATTACHING		BIT(3) /* its threads are being collected */
+#define PS_PROCESS_EXEC_PENDING		BIT(4) /* in execve, behind the point of no return */
+#define PS_PROCESS_LOADER_BREAK		BIT(5) /* wants the initial breakpoint */
+#define PS_PROCESS_GONE			BIT(6) /* no longer ours: takes no new threads */
 
 /**
  * struct ps_process - one process
@@ -64,7 +65,7 @@ struct ps_process {
 	refcount_t refs;
 	struct pid *pid;
 
-	spinlock_t lock;
+	spinlock_t lock;	/* threads, flags, freeze_count, debug_port */
 	unsigned int flags;
 	struct list_head threads;
 	unsigned int nr_threads;
@@ -73,7 +74,7 @@ struct ps_process {
 	bool killed;
 	wait_queue_head_t exit_wait;
 
-	struct mutex image_mutex;
+	struct mutex image_mutex;	/* images and their states */
 	struct list_head images;
 
 	struct ntdbg_fault fault;

@@ -47,12 +47,12 @@ enum ntdbg_event_type {
 };
 
 /* ntdbg_event.flags */
-#define NTDBG_EVENT_F_FAKE	(1u << 0) /* made by attach, not by the thread */
-#define NTDBG_EVENT_F_NOT_HELD	(1u << 1) /* the thread did not wait: it was killed */
-#define NTDBG_EVENT_F_EXEC	(1u << 2) /* old image's exit or new one's creation in execve */
-#define NTDBG_EVENT_F_FORK	(1u << 3) /* creation by fork, vfork or clone */
-#define NTDBG_EVENT_F_NO_PATH	(1u << 4) /* the path could not be told */
-#define NTDBG_EVENT_F_REPLAY	(1u << 5) /* handed out again after DBG_REPLY_LATER */
+#define NTDBG_EVENT_F_FAKE	0x01u /* made by attach, not by the thread */
+#define NTDBG_EVENT_F_NOT_HELD	0x02u /* the thread did not wait: it was killed */
+#define NTDBG_EVENT_F_EXEC	0x04u /* old image's exit or new one's creation in execve */
+#define NTDBG_EVENT_F_FORK	0x08u /* creation by fork, vfork or clone */
+#define NTDBG_EVENT_F_NO_PATH	0x10u /* the path could not be told */
+#define NTDBG_EVENT_F_REPLAY	0x20u /* handed out again after DBG_REPLY_LATER */
 
 /**
  * struct ntdbg_event - the header that every record begins with
@@ -173,8 +173,8 @@ struct ntdbg_fault {
  * EXCEPTION. A first chance comes before Linux makes a signal of the fault, a
  * second one when no handler is there and the default action would kill.
  */
-#define NTDBG_EXCEPTION_FIRST_CHANCE	(1u << 0)
-#define NTDBG_EXCEPTION_LOADER_BREAK	(1u << 1) /* the initial breakpoint, see NTDBG_LAUNCH_LOADER_BREAK */
+#define NTDBG_EXCEPTION_FIRST_CHANCE	0x01u
+#define NTDBG_EXCEPTION_LOADER_BREAK	0x02u /* see NTDBG_LAUNCH_LOADER_BREAK */
 
 struct ntdbg_event_exception {
 	struct ntdbg_event hdr;
@@ -187,7 +187,7 @@ struct ntdbg_event_exception {
  * EXIT_THREAD and EXIT_PROCESS. @fault is that of the exception which ended
  * the process, if one did (NTDBG_EXIT_BY_EXCEPTION), else zeroes.
  */
-#define NTDBG_EXIT_BY_EXCEPTION	(1u << 0)
+#define NTDBG_EXIT_BY_EXCEPTION	0x01u
 
 struct ntdbg_event_exit {
 	struct ntdbg_event hdr;
@@ -230,8 +230,9 @@ struct ntdbg_info {
 };
 
 enum ntdbg_feature_state {
-	NTDBG_FEATURE_ABSENT	= 0,	/* @reason says why */
+	NTDBG_FEATURE_ABSENT	= 0,	/* @reason says why; the rest works */
 	NTDBG_FEATURE_PRESENT	= 1,
+	NTDBG_FEATURE_NEEDED	= 2,	/* absent too, and nothing works without it */
 };
 
 /**
@@ -282,7 +283,7 @@ struct ntdbg_stats {
 };
 
 /* NTDBG_IOC_SET: @flags replace the debug object's flags. */
-#define NTDBG_KILL_ON_CLOSE	(1u << 0) /* the last close kills what is still attached */
+#define NTDBG_KILL_ON_CLOSE	0x01u /* the last close kills what is still attached */
 
 struct ntdbg_set {
 	__u32 size;
@@ -292,12 +293,14 @@ struct ntdbg_set {
 /*
  * NTDBG_IOC_LAUNCH: the calling process puts itself under this debug object;
  * events begin with its next successful execve. EINVAL: it has several
- * threads. EBUSY: it is under one already. ENOMEM. EOPNOTSUPP: a needed kernel function cannot be hooked
- * (NTDBG_IOC_FEATURE says which).
+ * threads. EBUSY: it is under one already. ENOMEM. EOPNOTSUPP: a needed kernel
+ * function cannot be hooked (NTDBG_IOC_FEATURE says which).
+ *
+ * The initial breakpoint comes when the dynamic loader is done, at the
+ * program's entry point.
  */
-#define NTDBG_LAUNCH_INHERIT		(1u << 0) /* its children are debugged too (DEBUG_PROCESS) */
-#define NTDBG_LAUNCH_LOADER_BREAK	(1u << 1) /* report the initial breakpoint when the dynamic
-						   * loader is done, at the program's entry point */
+#define NTDBG_LAUNCH_INHERIT		0x01u /* its children are debugged too (DEBUG_PROCESS) */
+#define NTDBG_LAUNCH_LOADER_BREAK	0x02u /* report the initial breakpoint */
 
 struct ntdbg_launch {
 	__u32 size;
@@ -333,7 +336,7 @@ struct ntdbg_detach {
 	__u32 reserved;		/* 0 */
 };
 
-#define NTDBG_WAIT_FILES	(1u << 0) /* fill ntdbg_image.file_fd */
+#define NTDBG_WAIT_FILES	0x01u /* fill ntdbg_image.file_fd */
 
 #define NTDBG_WAIT_FOREVER	(~0ull)
 
@@ -382,8 +385,8 @@ struct ntdbg_continue {
 };
 
 /* ntdbg_continue_wait.done */
-#define NTDBG_DONE_CONTINUE	(1u << 0)
-#define NTDBG_DONE_WAIT		(1u << 1)
+#define NTDBG_DONE_CONTINUE	0x01u
+#define NTDBG_DONE_WAIT		0x02u
 
 /**
  * struct ntdbg_continue_wait - NTDBG_IOC_CONTINUE_WAIT: answer one event, take the next
