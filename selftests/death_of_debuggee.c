@@ -108,8 +108,10 @@ static void one_round(struct __test_metadata *_metadata, struct port_data *self,
 TEST_F_TIMEOUT(port, a_thousand_times, 1800)
 {
 	const long rounds = env_number("NTDBG_ITER", 1000);
+	struct ntdbg_stats before, now;
 	struct random random = { .state = env_number("NTDBG_SEED", now_ns()) };
 
+	ASSERT_EQ(0, dbg_stats(self->stats_fd, &before));
 	TH_LOG("NTDBG_SEED=%llu", (unsigned long long)random.state);
 	for (long i = 0; i < rounds; i++) {
 		enum when when = random_below(&random, NR_WHEN);
@@ -125,6 +127,9 @@ TEST_F_TIMEOUT(port, a_thousand_times, 1800)
 			snprintf(self->note, sizeof(self->note), "round %ld: after %u events, %s",
 				 i, events, when == BEFORE_WAIT ? "answered" : "the last in hand");
 		one_round(_metadata, self, when, events, delay_us);
+		/* A leak shall be seen soon after the round that makes it. */
+		if (i % 25 == 24)
+			ASSERT_TRUE(UNTIL(WAIT_MS, same_counts(self->stats_fd, &before, &now)));
 	}
 }
 

@@ -109,19 +109,21 @@ TEST_F_TIMEOUT(port, a_thousand_times, 1800)
 {
 	const long rounds = env_number("NTDBG_ITER", 1000);
 	struct random random = { .state = env_number("NTDBG_SEED", now_ns()) };
+	struct ntdbg_stats before, now;
 	struct plan *plan = mmap(NULL, sizeof(*plan), PROT_READ | PROT_WRITE,
 				 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	ASSERT_NE(MAP_FAILED, plan);
+	ASSERT_EQ(0, dbg_stats(self->stats_fd, &before));
 	TH_LOG("NTDBG_SEED=%llu", (unsigned long long)random.state);
 	for (long i = 0; i < rounds; i++) {
 		memset(plan, 0, sizeof(*plan));
 		plan->kill_on_close = random_below(&random, 2);
 		plan->attach = random_below(&random, 2);
 		/* Many points lie early, where the debuggee is held for the first time. */
-		plan->steps = random_below(&random, random_below(&random, 2) ? 8 : 60);
+		plan->steps = random_below(&random, random_below(&random, 2) ? 8 : 40);
 		if (!random_below(&random, 4))
-			plan->delay_us = 1 + random_below(&random, 30000);
+			plan->delay_us = 1 + random_below(&random, 20000);
 		snprintf(self->note, sizeof(self->note), "round %ld: %s, %s, after %u %s", i,
 			 plan->attach ? "attach" : "launch",
 			 plan->kill_on_close ? "kill on close" : "run on",
@@ -129,6 +131,9 @@ TEST_F_TIMEOUT(port, a_thousand_times, 1800)
 			 plan->delay_us ? "us" : "steps");
 		one_round(_metadata, self, plan,
 			  random_below(&random, 2) ? NTDBG_LAUNCH_LOADER_BREAK : 0);
+		/* A leak shall be seen soon after the round that makes it. */
+		if (i % 25 == 24)
+			ASSERT_TRUE(UNTIL(WAIT_MS, same_counts(self->stats_fd, &before, &now)));
 	}
 }
 

@@ -2,6 +2,7 @@
 /* LOAD_IMAGE comes before a shared object runs, UNLOAD_IMAGE when it is gone. */
 #include "fixture.h"
 #include <limits.h>
+#include <sys/stat.h>
 
 TEST_F(port, dlopen_and_dlclose)
 {
@@ -85,6 +86,131 @@ TEST_F(port, a_real_program_with_shared_objects)
 	}
 	EXPECT_LE(4, loads);
 	finish(0);
+}
+
+static int copy_program(const char *name, int out)
+{
+	int in = open(program(name), O_RDONLY);
+	char buf[4096];
+	ssize_t n;
+
+	while ((n = read(in, buf, sizeof(buf))) > 0)
+		if (write(out, buf, n) != n)
+			return -1;
+	close(in);
+	return n;
+}
+
+/* Deeper than a record can tell; the program can still be executed, from where it is. */
+#define DEPTH 45
+
+/* The name of each directory on the way down. */
+static const char *part(void)
+{
+	static char name[201];
+
+	memset(name, 'd', sizeof(name) - 1);
+	return name;
+}
+
+static void remove_tree(const char *top)
+{
+	if (chdir(top))
+		return;
+	for (int i = 0; i < DEPTH && !chdir(part()); i++)
+		;
+	unlink("program");
+	while (!chdir("..") && !rmdir(part()))
+		;
+	if (!chdir("/"))
+		rmdir(top);
+}
+
+TEST_F(port, a_path_that_is_too_long)
+{
+	const char *const argv[] = { "./program", "exit", NULL };
+	char top[] = "/tmp/ntdbg-deep-XXXXXX";
+	const struct ntdbg_image *image = &self->r->create_process.image;
+	struct stat st;
+	int fd;
+
+	ASSERT_NE(NULL, mkdtemp(top));
+	ASSERT_EQ(0, chdir(top));
+	for (int i = 0; i < DEPTH; i++) {
+		ASSERT_EQ(0, mkdir(part(), 0700));
+		ASSERT_EQ(0, chdir(part()));
+	}
+	fd = open("program", O_WRONLY | O_CREAT | O_CLOEXEC, 0700);
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, copy_program("static", fd));
+	ASSERT_EQ(0, fstat(fd, &st));
+	close(fd);
+	self->pid = spawn(self->fd, 0, -1, -1, argv);
+	ASSERT_LT(0, self->pid);
+	next(NTDBG_EVENT_CREATE_PROCESS, self->pid, self->pid);
+	remove_tree(top);
+	EXPECT_EQ(NTDBG_EVENT_F_NO_PATH, self->r->hdr.flags);
+	EXPECT_EQ(0, image->path_offset);
+	EXPECT_EQ(0, image->path_len);
+	EXPECT_EQ(st.st_ino, image->ino);
+	cont(CONTINUE);
+	next(NTDBG_EVENT_EXIT_PROCESS, self->pid, self->pid);
+	finish(exited(42));
+}
+
+/* The longest path that there can be. */
+TEST_F(port, a_path_that_is_long)
+{
+	char top[] = "/tmp/ntdbg-long-XXXXXX", path[PATH_MAX];
+	const char *const argv[] = { path, "exit", NULL };
+	const struct ntdbg_image *image = &self->r->create_process.image;
+	size_t len;
+	int fd;
+
+	ASSERT_NE(NULL, mkdtemp(top));
+	len = snprintf(path, sizeof(path), "%s", top);
+	while (len + 1 + strlen(part()) + sizeof("/program") < sizeof(path)) {
+		len += snprintf(path + len, sizeof(path) - len, "/%s", part());
+		ASSERT_EQ(0, mkdir(path, 0700));
+	}
+	len += snprintf(path + len, sizeof(path) - len, "/program");
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0700);
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, copy_program("static", fd));
+	close(fd);
+	self->pid = spawn(self->fd, 0, -1, -1, argv);
+	ASSERT_LT(0, self->pid);
+	next(NTDBG_EVENT_CREATE_PROCESS, self->pid, self->pid);
+	EXPECT_EQ(0, self->r->hdr.flags);
+	EXPECT_EQ(len, image->path_len);
+	EXPECT_STREQ(path, record_path(self->r, image));
+	remove_tree(top);
+	cont(CONTINUE);
+	next(NTDBG_EVENT_EXIT_PROCESS, self->pid, self->pid);
+	finish(exited(42));
+}
+
+/* A program without a name anywhere. */
+TEST_F(port, a_program_in_memory)
+{
+	const struct ntdbg_image *image = &self->r->create_process.image;
+	int fd = memfd_create("nameless", 0);
+	char path[64] = "";
+	const char *const argv[] = { path, "exit", NULL };
+	struct stat st;
+
+	ASSERT_EQ(0, copy_program("static", fd));
+	ASSERT_EQ(0, fstat(fd, &st));
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	self->pid = spawn(self->fd, 0, -1, -1, argv);
+	ASSERT_LT(0, self->pid);
+	next(NTDBG_EVENT_CREATE_PROCESS, self->pid, self->pid);
+	EXPECT_EQ(st.st_ino, image->ino);
+	EXPECT_NE(NULL, strstr(record_path(self->r, image), "nameless"));
+	cont(CONTINUE);
+	next(NTDBG_EVENT_EXIT_PROCESS, self->pid, self->pid);
+	finish(exited(42));
+	close(fd);
 }
 
 TEST_HARNESS_MAIN

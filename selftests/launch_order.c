@@ -3,6 +3,7 @@
 #include "fixture.h"
 #include <limits.h>
 #include <pthread.h>
+#include <sched.h>
 
 /* Where the header of a 64-bit ELF file has the entry point. */
 #define E_ENTRY 24
@@ -239,6 +240,82 @@ TEST_F(port, a_process_with_several_threads)
 	ASSERT_EQ(0, pthread_join(thread, &ret));
 	EXPECT_EQ(-EINVAL, (long)ret);
 	EXPECT_EQ(-ENOTCONN, dbg_detach(self->fd, getpid()));
+}
+
+/* The debuggee is the first process of a namespace; we are not in it. */
+TEST_F(port, ids_are_those_of_the_reader)
+{
+	const char *const argv[] = { program("static"), "exit", NULL };
+	int told[2], status = -1;
+	pid_t pid, maker;
+
+	if (getuid())
+		SKIP(return, "needs to be root");
+	ASSERT_EQ(0, pipe2(told, O_CLOEXEC));
+	maker = fork();
+	if (!maker) {
+		if (unshare(CLONE_NEWPID))
+			_exit(1);
+		pid = spawn(self->fd, 0, -1, -1, argv);
+		if (pid <= 0 || write(told[1], &pid, sizeof(pid)) != sizeof(pid))
+			_exit(2);
+		_exit(wait_exit(pid, WAIT_MS, &status) && status == exited(42) ? 0 : 3);
+	}
+	ASSERT_EQ(sizeof(pid), read(told[0], &pid, sizeof(pid)));
+	next(NTDBG_EVENT_CREATE_PROCESS, pid, pid);
+	EXPECT_EQ(maker, self->r->create_process.ppid);
+	cont(CONTINUE);
+	next(NTDBG_EVENT_EXIT_PROCESS, pid, pid);
+	cont(CONTINUE);
+	ASSERT_TRUE(wait_exit(maker, WAIT_MS, &status));
+	EXPECT_EQ(0, status);
+}
+
+/* Now the debugger is in it, too, as process 1, and its debuggee is process 2. */
+static int debug_in_namespace(struct port_data *self)
+{
+	const char *const argv[] = { program("static"), "exit", NULL };
+	int status = -1;
+
+	if (getpid() != 1 || spawn(self->fd, 0, -1, -1, argv) != 2)
+		return 1;
+	if (dbg_wait(self->fd, self->r, WAIT_MS))
+		return 2;
+	if (self->r->hdr.pid != 2 || self->r->hdr.tid != 2 || self->r->create_process.ppid != 1)
+		return 3;
+	if (dbg_attach(self->fd, 2) != -EBUSY || dbg_attach(self->fd, 1) != -EDEADLK)
+		return 4;
+	if (dbg_continue_id(self->fd, 2, 2, CONTINUE) || dbg_wait(self->fd, self->r, WAIT_MS))
+		return 5;
+	if (self->r->hdr.type != NTDBG_EVENT_EXIT_PROCESS || self->r->hdr.pid != 2)
+		return 6;
+	if (dbg_continue_id(self->fd, 2, 2, CONTINUE) || !wait_exit(2, WAIT_MS, &status))
+		return 7;
+	return status == exited(42) ? 0 : 8;
+}
+
+TEST_F(port, ids_inside_a_namespace)
+{
+	int status = -1;
+	pid_t maker;
+
+	if (getuid())
+		SKIP(return, "needs to be root");
+	maker = fork();
+	if (!maker) {
+		pid_t first;
+
+		if (unshare(CLONE_NEWPID))
+			_exit(20);
+		first = fork();
+		if (!first)
+			_exit(debug_in_namespace(self));
+		if (waitpid(first, &status, 0) != first || !WIFEXITED(status))
+			_exit(21);
+		_exit(WEXITSTATUS(status));
+	}
+	ASSERT_TRUE(wait_exit(maker, WAIT_MS, &status));
+	EXPECT_EQ(0, status) TH_LOG("step %d failed", WEXITSTATUS(status));
 }
 
 TEST_HARNESS_MAIN

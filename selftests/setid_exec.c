@@ -97,6 +97,79 @@ TEST_F(port, an_unprivileged_debugger_is_detached)
 	EXPECT_EQ(0, board_get(self->board->fact[FACT_EUID]));
 }
 
+/*
+ * Attaching again and again to a process that is about to execute the set-id
+ * program: whichever comes first, in the end nobody is attached to it.
+ */
+static int attach_while_it_executes(struct port_data *self, long rounds)
+{
+	const char *const argv[] = {
+		program("debuggee"), "exec", setuid_copy, "permit", "7", NULL
+	};
+	int status = -1, attached = 0, ret;
+	struct stat st;
+	pid_t pid;
+
+	/* The change of ids makes us untraceable, and our children with us. */
+	if (stat(NTDBG_DEVICE, &st) || setgroups(1, &st.st_gid) ||
+	    setresgid(NOBODY, NOBODY, NOBODY) || setresuid(NOBODY, NOBODY, NOBODY) ||
+	    prctl(PR_SET_DUMPABLE, 1))
+		return 1;
+	while (rounds--) {
+		memset(self->board, 0, sizeof(*self->board));
+		board_put(self->board->go, 1);
+		pid = spawn(-1, 0, self->board_fd, -1, argv);
+		if (pid <= 0)
+			return 2;
+		self->fd = dbg_open();
+		if (self->fd < 0)
+			return 3;
+		/* Until it works, or the new program is there and it can no longer work. */
+		while ((ret = dbg_attach(self->fd, pid)) == -EPERM)
+			if (board_get(self->board->ready))
+				break;
+		if (ret && ret != -EPERM)
+			return 4;
+		/* If it worked, then up to the detach that comes with the exec. */
+		while (!ret && !(ret = dbg_wait(self->fd, self->r, WAIT_MS))) {
+			if (self->r->hdr.type == NTDBG_EVENT_CREATE_PROCESS &&
+			    !strcmp(record_path(self->r, &self->r->create_process.image),
+				    setuid_copy))
+				return 5;
+			if (dbg_continue(self->fd, self->r, NOT_HANDLED))
+				return 6;
+		}
+		if (ret != -EPERM && ret != -ECHILD)
+			return 7;
+		attached += ret == -ECHILD;
+		if (dbg_detach(self->fd, pid) != -ENOTCONN)
+			return 8;
+		close(self->fd);
+		/* It runs, as root, and is told to end. */
+		board_put(self->board->permit, 1);
+		if (!wait_exit(pid, WAIT_MS, &status) || status != exited(7))
+			return 9;
+	}
+	return attached ? 0 : 10;
+}
+
+TEST_F_TIMEOUT(port, attach_and_exec_at_the_same_time, 300)
+{
+	const long rounds = env_number("NTDBG_ITER", 100);
+	int status = -1;
+	pid_t pid;
+
+	if (getuid())
+		SKIP(return, "needs to be root");
+	ASSERT_TRUE(make_copy());
+	pid = fork();
+	if (!pid)
+		_exit(attach_while_it_executes(self, rounds));
+	ASSERT_TRUE(wait_exit(pid, 10 * WAIT_MS, &status));
+	unlink(setuid_copy);
+	EXPECT_EQ(0, status) TH_LOG("step %d failed", WEXITSTATUS(status));
+}
+
 TEST_F(port, a_privileged_debugger_stays)
 {
 	struct outcome outcome;

@@ -827,6 +827,14 @@ static void on_trap(int sig)
 	board_add(board->fact[FACT_HANDLER]);
 }
 
+/* permit STATUS: exits when it may */
+static int do_permit(char **argv)
+{
+	board_add(board->ready);
+	await_permit(1);
+	return number(argv, 0, 0);
+}
+
 /* busy: events of every kind, one after the other, until told to stop */
 static int do_busy(char **argv)
 {
@@ -895,6 +903,7 @@ static const struct mode {
 	{ "leader", do_leader },
 	{ "mapelf", do_mapelf },
 	{ "park", do_park },
+	{ "permit", do_permit },
 	{ "raise", do_raise },
 	{ "sleepers", do_sleepers },
 	{ "spin", do_spin },
