@@ -169,8 +169,12 @@ void explain_open(const Machine &machine, int error, const char *device, ntdbg_a
         machine.device_owner(device, owner, sizeof(owner));
         speaker.say(NTDBG_CAUSE_NO_PERMISSION, "%s may not be opened by user id %u: it has %s",
                     device, geteuid(), owner[0] ? owner : "no permission for you");
-        speaker.type("sudo adduser $USER ntdbg   (then log in again)");
-        return speaker.type("sudo ntdbg ...      (or run it as root)");
+        speaker.type("sudo ntdbg ...      (run it as root)");
+        // Being in the group helps only where the udev rule gave it the device.
+        if (!strstr(owner, ":ntdbg"))
+            speaker.type(
+                "sudo make install   (in the source folder: makes the group and its rule)");
+        return speaker.type("sudo adduser $USER ntdbg   (then log in again)");
     case EPERM:
         if (machine.lockdown_on()) {
             speaker.say(NTDBG_CAUSE_LOCKDOWN,

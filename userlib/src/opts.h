@@ -10,7 +10,8 @@
 namespace ntdbg::detail {
 
 // Copies *user into *ours, whatever the size that user was compiled with.
-// A NULL user leaves the defaults. Returns 0 or -E2BIG.
+// A NULL user leaves the defaults. Returns 0, -EINVAL (a size
+// that does not hold itself) or -E2BIG (set bits that we do not know).
 template <typename T>
 int take_opts(T *ours, const T *user) {
     *ours = T{};
@@ -18,7 +19,7 @@ int take_opts(T *ours, const T *user) {
     if (!user)
         return 0;
     if (user->size < sizeof(user->size))
-        return -E2BIG;
+        return -EINVAL;
     const auto *bytes = reinterpret_cast<const unsigned char *>(user);
     for (size_t i = sizeof(T); i < user->size; i++) {
         if (bytes[i] != 0)

@@ -53,7 +53,7 @@ TEST(Port, OptionStructs) {
     newer.more = 1;
     EXPECT_EQ(ntdbg_port_open(&port, opts), -E2BIG);
     newer.old.size = 0;
-    EXPECT_EQ(ntdbg_port_open(&port, opts), -E2BIG);
+    EXPECT_EQ(ntdbg_port_open(&port, opts), -EINVAL);
 
     ntdbg_launch_opts ours;
     ntdbg_launch_opts shorter{};

@@ -8,9 +8,8 @@
  *    itself is left alone. ntdbg_explain_*() turns such an error into a sentence
  *    and what to type.
  *  - A struct that a caller fills begins with its size, so that it can grow. Set
- *    it with NTDBG_OPTS(struct ...). NULL means all defaults. A size smaller
- *    than the first version, or a tail that this library does not know and that
- *    is not zero, is -E2BIG.
+ *    it with NTDBG_OPTS(struct ...). NULL means all defaults. A shorter struct is
+ *    filled up with zeroes; a longer one must have a tail of zeroes (-E2BIG).
  *  - The library prints nothing, never exits and installs no signal handler.
  *  - A port may be used by several threads at once; any of them may wait.
  */
