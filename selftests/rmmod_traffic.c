@@ -90,7 +90,7 @@ static void check_runs(struct __test_metadata *_metadata, struct traffic_data *s
 
 TEST_F_TIMEOUT(traffic, load_debug_unload, 1200)
 {
-	const long rounds = env_number("NTDBG_ITER", 50);
+	const long rounds = env_number("NTDBG_ITER", 20);
 	struct random random = { .state = env_number("NTDBG_SEED", now_ns()) };
 	int status = -1;
 
