@@ -114,7 +114,8 @@ void ke_read_fault(struct ntdbg_fault *fault, const struct kernel_siginfo *info)
 	memset(fault, 0, sizeof(*fault));
 	fault->signo = info->si_signo;
 	fault->code = info->si_code;
-	fault->error = info->si_errno;
+	fault->error = info->si_code == SEGV_PKUERR && info->si_signo == SIGSEGV ?
+		       (int)info->si_pkey : info->si_errno;
 	fault->trap = current->thread.trap_nr;
 	fault->error_code = current->thread.error_code;
 	fault->address = (__force u64)info->si_addr;

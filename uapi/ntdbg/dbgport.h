@@ -141,7 +141,7 @@ struct ntdbg_regs {
  * struct ntdbg_fault - the Linux and x86 facts of one synchronous fault
  * @signo: the signal that Linux makes of it (SIGSEGV, SIGTRAP, ...)
  * @code: si_code
- * @error: si_errno
+ * @error: si_errno; for SEGV_PKUERR the protection key, si_pkey
  * @trap: x86 trap number (thread.trap_nr)
  * @error_code: x86 error code (thread.error_code)
  * @insn_len: how many bytes of @insn are filled

@@ -98,6 +98,29 @@ int positive(int error) {
     return error < 0 ? -error : error;
 }
 
+// The first feature without which nothing works and which is absent: false if there is none, or
+// the module cannot be asked.
+bool find_needed_feature(ntdbg_feature *feature) {
+    ntdbg_port *port = nullptr;
+    if (ntdbg_port_open(&port, nullptr) < 0)
+        return false;
+    bool found = false;
+    for (uint32_t i = 0; !found && ntdbg_port_feature(port, i, feature) == 0; i++)
+        found = feature->state == NTDBG_FEATURE_NEEDED;
+    ntdbg_port_close(port);
+    return found;
+}
+
+void say_unsupported(Speaker &speaker, const char *what) {
+    ntdbg_feature feature{};
+    if (find_needed_feature(&feature))
+        speaker.say(NTDBG_CAUSE_UNSUPPORTED, "%s: feature %s is absent: %s", what, feature.name,
+                    feature.reason);
+    else
+        speaker.say(NTDBG_CAUSE_UNSUPPORTED, "%s: this kernel lacks something that it needs", what);
+    speaker.type("%s", kSeeDoctor);
+}
+
 // The errors that mean the same wherever they come from.
 void say_common(Speaker &speaker, const char *what, int error) {
     switch (error) {
@@ -110,8 +133,7 @@ void say_common(Speaker &speaker, const char *what, int error) {
         speaker.type("ulimit -a");
         break;
     case EOPNOTSUPP:
-        speaker.say(NTDBG_CAUSE_UNSUPPORTED, "%s: this kernel lacks something that it needs", what);
-        speaker.type("%s", kSeeDoctor);
+        say_unsupported(speaker, what);
         break;
     case EINVAL:
     case E2BIG:

@@ -142,6 +142,17 @@ TEST(Doctor, AbsentFeatureSaysWhy) {
     EXPECT_EQ(find(checks, "feature images").text, "absent: vm_mmap_pgoff is missing");
 }
 
+TEST(Doctor, AFeatureThatEverythingNeedsMakesItUnusable) {
+    Facts facts = healthy();
+    facts.features.push_back(
+        feature("thread-exit", NTDBG_FEATURE_NEEDED, "this kernel has no function do_exit"));
+    auto checks = diagnose(facts);
+    EXPECT_EQ(find(checks, "feature thread-exit").state, CheckState::Fail);
+    EXPECT_EQ(find(checks, "feature thread-exit").text,
+              "absent, and nothing works without it: this kernel has no function do_exit");
+    EXPECT_FALSE(usable(checks));
+}
+
 TEST(Doctor, PtraceScope) {
     Facts facts = healthy();
     for (auto [scope, uid, state] : {std::tuple{"", 1000, CheckState::Ok},
