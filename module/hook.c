@@ -65,7 +65,7 @@ void notrace hook_hold(void)
  */
 void hook_leave(void)
 {
-	if (atomic_long_dec_and_test(&hook_active))
+	if (atomic_long_dec_and_test(&hook_active) && wq_has_sleeper(&hook_idle))
 		wake_up_all(&hook_idle);
 }
 

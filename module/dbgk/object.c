@@ -88,7 +88,9 @@ int dbgk_object_hold_hooks(struct debug_object *object)
  */
 bool dbgk_object_deserted(struct debug_object *object)
 {
-	return (READ_ONCE(object->flags) & DEBUG_OBJECT_USED) && list_empty(&object->processes);
+	/* Pairs with dbgk_object_add_process(): used, so its first process was listed. */
+	return (smp_load_acquire(&object->flags) & DEBUG_OBJECT_USED) &&
+	       list_empty(&object->processes);
 }
 
 /**
@@ -108,11 +110,12 @@ int dbgk_object_add_process(struct debug_object *object, struct ps_process *proc
 	if (object->flags & DEBUG_OBJECT_INACTIVE) {
 		err = -ESHUTDOWN;
 	} else {
-		object->flags |= DEBUG_OBJECT_USED;
 		refcount_inc(&object->refs);
 		ps_process_get(process);
 		process->debug_port = object;
 		list_add_tail(&process->debug_link, &object->processes);
+		/* Pairs with dbgk_object_deserted(), which takes no lock. */
+		smp_store_release(&object->flags, object->flags | DEBUG_OBJECT_USED);
 	}
 	spin_unlock(&object->lock);
 	return err;

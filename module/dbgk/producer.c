@@ -143,10 +143,28 @@ static void dbgk_send_exec_exit(struct ps_thread *thread)
 	dbgk_send(&event, false);
 }
 
+/*
+ * Have the initial breakpoint reported where the program begins: at once if it
+ * needs no loader, else when its loader gets there.
+ */
+static void dbgk_ask_loader_break(struct ps_thread *thread)
+{
+	struct mm_program program;
+
+	mm_read_program(current->mm, &program);
+	ke_break_clear(thread);
+	if (program.entry == task_pt_regs(current)->ip)
+		ps_thread_ask(thread, BIT(PS_ASKED_BREAK));
+	else if (program.entry && ke_break_at(thread, program.entry))
+		ps_note_missed();
+	/* If it was let go meanwhile, whoever did that saw no breakpoint yet. */
+	if (!READ_ONCE(thread->linked))
+		ke_break_clear(thread);
+}
+
 static void dbgk_exec(struct ps_thread *thread)
 {
 	struct ps_process *process = thread->process;
-	struct mm_program program;
 	bool reported, wants_break;
 
 	if (thread->exec_privileged && !dbgk_may_keep(process))
@@ -164,13 +182,8 @@ static void dbgk_exec(struct ps_thread *thread)
 	wants_break = process->flags & PS_PROCESS_LOADER_BREAK;
 	spin_unlock(&process->lock);
 
-	ke_break_clear(thread);
-	mm_read_program(current->mm, &program);
-	if (wants_break && program.entry && ke_break_at(thread, program.entry))
-		ps_note_missed();
-	/* If it was let go meanwhile, whoever did that saw no breakpoint yet. */
-	if (!READ_ONCE(thread->linked))
-		ke_break_clear(thread);
+	if (wants_break)
+		dbgk_ask_loader_break(thread);
 	dbgk_send_create_process(thread, reported ? NTDBG_EVENT_F_EXEC : 0);
 	dbgk_images(thread);
 }
@@ -211,6 +224,16 @@ static bool dbgk_forward_exception(const struct ntdbg_fault *fault, u32 chance)
 static bool dbgk_exit_by_fault(const struct ps_process *process, long code)
 {
 	return process->fault_valid && (code & 0x7f) == process->fault.signo;
+}
+
+/* What waitpid() will say of the process, as far as it is decided now. */
+static u32 dbgk_process_status(long code)
+{
+	struct signal_struct *signal = current->signal;
+
+	if (signal->flags & SIGNAL_GROUP_EXIT)
+		return signal->group_exit_code;
+	return thread_group_leader(current) ? code : current->group_leader->exit_code;
 }
 
 /*
@@ -255,7 +278,7 @@ static bool dbgk_leave(struct ps_thread *thread, long code, bool *last, bool *he
 	type = dbgk_exit_type(thread);
 	if (type) {
 		dbgk_event_init(event, thread, type, 0);
-		event->value = code & 0xffff;
+		event->value = (*last ? dbgk_process_status(code) : code) & 0xffff;
 		event->held = true;
 		if (dbgk_exit_by_fault(process, code))
 			event->fault = &process->fault;

@@ -466,8 +466,13 @@ void dbgk_await_exit_answer(struct dbgk_event *event)
 	if (!done) {
 		spin_lock(&object->lock);
 		done = dbgk_is_done(event);
-		if (!done)
+		if (!done) {
 			dbgk_let_exit_go(event);
+			/* That is how it ended, unless somebody read otherwise. */
+			if (event->type == NTDBG_EVENT_EXIT_PROCESS && !event->seen &&
+			    (current->signal->flags & SIGNAL_GROUP_EXIT))
+				event->value = current->signal->group_exit_code & 0xffff;
+		}
 		spin_unlock(&object->lock);
 	}
 	/* Else the reference goes with the event. */
