@@ -174,13 +174,8 @@ TEST_F(port, a_thread_is_no_process)
 TEST_F(port, a_kernel_thread)
 {
 	char comm[32] = "";
-	FILE *file = fopen("/proc/2/comm", "r");
 
-	if (file) {
-		ASSERT_NE(NULL, fgets(comm, sizeof(comm), file));
-		fclose(file);
-	}
-	if (strcmp(comm, "kthreadd\n"))
+	if (!read_line("/proc/2/comm", comm, sizeof(comm)) || strcmp(comm, "kthreadd"))
 		SKIP(return, "no kernel thread is visible in this pid namespace");
 	EXPECT_EQ(-EACCES, dbg_attach(self->fd, 2));
 }

@@ -20,6 +20,8 @@
 #include <unistd.h>
 #include "dbgport.h"
 
+bool dbg_unknown_images;
+
 uint64_t now_ns(void)
 {
 	struct timespec t;
@@ -148,6 +150,8 @@ static const char *image_defect(const union record *r, const struct ntdbg_image 
 {
 	const char *path = record_path(r, image);
 
+	if (dbg_unknown_images && !image->base && !image->end && !image->path_offset)
+		return NULL;
 	if (image->base >= image->end)
 		return "an image ends before it begins";
 	if (image->base & 4095)
@@ -375,18 +379,10 @@ pid_t spawn(int port, uint32_t flags, int board_fd, int file_fd, const char *con
 char thread_state(pid_t pid, pid_t tid)
 {
 	char path[64], text[512], *paren;
-	ssize_t n;
-	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", pid, tid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
+	if (!read_line(path, text, sizeof(text)))
 		return 0;
-	n = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	if (n <= 0)
-		return 0;
-	text[n] = 0;
 	paren = strrchr(text, ')');
 	return paren && paren[1] ? paren[2] : 0;
 }
@@ -458,19 +454,32 @@ uint64_t file_dev(const char *path, uint64_t *ino)
 	return (uint64_t)major(st.st_dev) << 32 | minor(st.st_dev);
 }
 
+static pid_t parent_of(pid_t pid)
+{
+	char path[64], text[512], *paren;
+	pid_t parent;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	if (!read_line(path, text, sizeof(text)))
+		return 0;
+	paren = strrchr(text, ')');
+	return paren && sscanf(paren, ") %*c %d", &parent) == 1 ? parent : 0;
+}
+
 static void kill_children(void)
 {
-	char path[64];
-	FILE *file;
-	int pid;
+	DIR *dir = opendir("/proc");
+	struct dirent *entry;
 
-	snprintf(path, sizeof(path), "/proc/self/task/%d/children", gettid());
-	file = fopen(path, "re");
-	if (!file)
+	if (!dir)
 		return;
-	while (fscanf(file, "%d", &pid) == 1)
-		kill(pid, SIGKILL);
-	fclose(file);
+	while ((entry = readdir(dir))) {
+		pid_t pid = atoi(entry->d_name);
+
+		if (pid > 1 && parent_of(pid) == getpid())
+			kill(pid, SIGKILL);
+	}
+	closedir(dir);
 }
 
 bool reap_children(int ms)
@@ -484,6 +493,29 @@ bool reap_children(int ms)
 		while (pid > 0);
 		pid < 0;
 	}));
+}
+
+bool read_line(const char *path, char *line, size_t size)
+{
+	FILE *file = fopen(path, "re");
+	bool read = file && fgets(line, size, file);
+
+	if (file)
+		fclose(file);
+	if (read)
+		line[strcspn(line, "\n")] = 0;
+	return read;
+}
+
+int write_text(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), ret;
+
+	if (fd < 0)
+		return -errno;
+	ret = write(fd, text, strlen(text)) < 0 ? -errno : 0;
+	close(fd);
+	return ret;
 }
 
 long env_number(const char *name, long otherwise)

@@ -47,6 +47,9 @@ int dbg_continue(int fd, const union record *r, uint32_t status);
 int dbg_continue_id(int fd, uint32_t pid, uint32_t tid, uint32_t status);
 int dbg_poll(int fd, int ms);	/* revents */
 
+/* Set by a test that makes memory run out: then the image may be lacking in a record. */
+extern bool dbg_unknown_images;
+
 /* Why the record cannot be one, or NULL. */
 const char *record_defect(const union record *r, size_t size);
 const char *event_name(uint32_t type);
@@ -104,6 +107,10 @@ uint64_t file_dev(const char *path, uint64_t *ino);
 
 /* Kills and reaps all our children, those that we inherited too. */
 bool reap_children(int ms);
+
+/* The first line of a file, without its end; and one written to it: 0 or a negative errno. */
+bool read_line(const char *path, char *line, size_t size);
+int write_text(const char *path, const char *text);
 
 /* A number from the environment. */
 long env_number(const char *name, long otherwise);

@@ -368,6 +368,24 @@ TEST_F(port, a_signal_with_a_handler_is_not_reported)
 	finish(0);
 }
 
+/* What the kernel kills for good, no debugger saves. */
+TEST_F(port, a_forced_end_cannot_be_handled)
+{
+	launch(NTDBG_LAUNCH_LOADER_BREAK, "seccomp", "kill");
+	run_to_program();
+	do {
+		get();
+		if (self->r->hdr.type == NTDBG_EVENT_EXIT_PROCESS)
+			break;
+		EXPECT_EQ(0, self->r->exception.chance);
+		cont(CONTINUE);
+	} while (1);
+	if (self->r->exit.wait_status == exited(95))
+		SKIP(return, "this kernel has no seccomp filters");
+	EXPECT_EQ(0, board_get(self->board->fact[FACT_STEP]));
+	finish(SIGSYS);
+}
+
 TEST_F(port, twenty_threads_at_one_breakpoint)
 {
 	uint32_t seen[20];

@@ -22,6 +22,9 @@
 #undef TEST_TIMEOUT_DEFAULT
 #define TEST_TIMEOUT_DEFAULT 60
 
+/* Whether the kernel logs the faults of programs: ours are no news, and look like trouble there. */
+#define EXCEPTION_TRACE "/proc/sys/debug/exception-trace"
+
 #define NR_LOGGED 24
 
 #define CONTINUE	NTDBG_DBG_CONTINUE
@@ -45,6 +48,7 @@ FIXTURE(port) {
 	struct ntdbg_event logged[NR_LOGGED];
 	unsigned int nr_logged;
 	char note[128];			/* for the log of a test that failed */
+	char exception_trace[16];	/* as it was */
 };
 
 static inline bool same_counts(int fd, const struct ntdbg_stats *before, struct ntdbg_stats *now)
@@ -71,6 +75,8 @@ FIXTURE_SETUP(port)
 	ASSERT_NE(NULL, self->r);
 	/* Whatever a debuggee leaves behind becomes our child, for the teardown. */
 	ASSERT_EQ(0, prctl(PR_SET_CHILD_SUBREAPER, 1));
+	if (read_line(EXCEPTION_TRACE, self->exception_trace, sizeof(self->exception_trace)))
+		write_text(EXCEPTION_TRACE, "0");
 	self->board = board_new(&self->board_fd);
 	ASSERT_NE(NULL, self->board);
 	self->file_fd = file_new();
@@ -111,6 +117,8 @@ FIXTURE_TEARDOWN(port)
 		log_stats(_metadata, "after", &now);
 	}
 	EXPECT_EQ(self->before.missed, now.missed);
+	if (self->exception_trace[0])
+		write_text(EXCEPTION_TRACE, self->exception_trace);
 }
 
 static inline void log_event(struct port_data *self)

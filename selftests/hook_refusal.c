@@ -14,27 +14,9 @@ FIXTURE(refusal) {
 	bool owned;
 };
 
-static int load_with(const char *ko, const char *parameters)
-{
-	int fd = open(ko, O_RDONLY | O_CLOEXEC), ret;
-
-	if (fd < 0)
-		return -errno;
-	ret = syscall(SYS_finit_module, fd, parameters, 0) ? -errno : 0;
-	close(fd);
-	return ret;
-}
-
 static bool unload_owner(void)
 {
 	return !syscall(SYS_delete_module, "redirect_owner", O_NONBLOCK);
-}
-
-static bool unloads(void)
-{
-	int ret;
-
-	return UNTIL(WAIT_MS, (ret = module_unload()) != -EWOULDBLOCK) && !ret;
 }
 
 FIXTURE_SETUP(refusal)
@@ -57,7 +39,7 @@ FIXTURE_TEARDOWN(refusal)
 		unload_owner();
 	/* For whatever comes next: the module without a parameter. */
 	if (self->ko && module_loaded())
-		EXPECT_TRUE(unloads());
+		EXPECT_TRUE(module_unloads());
 	if (self->ko && !module_loaded())
 		EXPECT_EQ(0, module_load(self->ko));
 }
@@ -93,7 +75,7 @@ TEST_F(refusal, another_owner_of_a_required_function)
 
 	ASSERT_LE(0, fd);
 	/* Not while the hooks of an earlier test are armed still. */
-	ASSERT_TRUE(UNTIL(WAIT_MS, !load_with(self->owner, "function=do_exit")));
+	ASSERT_TRUE(UNTIL(WAIT_MS, !module_load_with(self->owner, "function=do_exit")));
 	self->owned = true;
 
 	EXPECT_EQ(-EOPNOTSUPP, launch_in_child(fd));
@@ -120,8 +102,8 @@ TEST_F(refusal, a_required_function_is_missing)
 	struct ntdbg_stats stats;
 	int fd;
 
-	ASSERT_TRUE(unloads());
-	ASSERT_EQ(0, load_with(self->ko, "pretend_missing=do_exit"));
+	ASSERT_TRUE(module_unloads());
+	ASSERT_EQ(0, module_load_with(self->ko, "pretend_missing=do_exit"));
 	fd = dbg_open();
 	ASSERT_LE(0, fd);
 	ASSERT_TRUE(find_feature(fd, "thread-exit", &feature));
@@ -143,8 +125,8 @@ TEST_F(refusal, without_images_the_rest_works)
 	union record r;
 	int fd, ret;
 
-	ASSERT_TRUE(unloads());
-	ASSERT_EQ(0, load_with(self->ko, "pretend_missing=vm_mmap_pgoff"));
+	ASSERT_TRUE(module_unloads());
+	ASSERT_EQ(0, module_load_with(self->ko, "pretend_missing=vm_mmap_pgoff"));
 	fd = dbg_open();
 	ASSERT_LE(0, fd);
 	ASSERT_TRUE(find_feature(fd, "image-load", &feature));

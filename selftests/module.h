@@ -11,18 +11,24 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include "dbgport.h"
 
 #define FTRACE_ENABLED "/proc/sys/kernel/ftrace_enabled"
 
-static inline int module_load(const char *ko)
+static inline int module_load_with(const char *ko, const char *parameters)
 {
 	int fd = open(ko, O_RDONLY | O_CLOEXEC), ret;
 
 	if (fd < 0)
 		return -errno;
-	ret = syscall(SYS_finit_module, fd, "", 0) ? -errno : 0;
+	ret = syscall(SYS_finit_module, fd, parameters, 0) ? -errno : 0;
 	close(fd);
 	return ret;
+}
+
+static inline int module_load(const char *ko)
+{
+	return module_load_with(ko, "");
 }
 
 static inline int module_unload(void)
@@ -35,15 +41,12 @@ static inline bool module_loaded(void)
 	return !access("/sys/module/ntdbg", F_OK);
 }
 
-static inline int write_text(const char *path, const char *text)
+/* Whoever used it last may still be on the way out of it. */
+static inline bool module_unloads(void)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC), ret;
+	int ret;
 
-	if (fd < 0)
-		return -errno;
-	ret = write(fd, text, strlen(text)) < 0 ? -errno : 0;
-	close(fd);
-	return ret;
+	return UNTIL(WAIT_MS, (ret = module_unload()) != -EWOULDBLOCK) && !ret;
 }
 
 #endif /* NTDBG_SELFTEST_MODULE_H */

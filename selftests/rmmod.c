@@ -36,18 +36,10 @@ FIXTURE_TEARDOWN(module)
 		EXPECT_EQ(0, module_load(self->ko));
 }
 
-static bool unloads(void)
-{
-	int ret;
-
-	/* Whoever used it last may still be on the way out. */
-	return UNTIL(WAIT_MS, (ret = module_unload()) != -EWOULDBLOCK) && !ret;
-}
-
 TEST_F(module, clean_when_idle)
 {
 	for (int i = 0; i < 3; i++) {
-		ASSERT_TRUE(unloads());
+		ASSERT_TRUE(module_unloads());
 		EXPECT_FALSE(module_loaded());
 		EXPECT_EQ(-1, access(NTDBG_DEVICE, F_OK));
 		ASSERT_EQ(0, module_load(self->ko));
@@ -64,7 +56,7 @@ TEST_F(module, busy_while_open)
 	EXPECT_EQ(-EWOULDBLOCK, module_unload());
 	EXPECT_TRUE(module_loaded());
 	close(fd);
-	EXPECT_TRUE(unloads());
+	EXPECT_TRUE(module_unloads());
 }
 
 /* Unloads right after the close, when the hooks are armed still. */
@@ -88,7 +80,7 @@ static void debug_and_unload(struct __test_metadata *_metadata, struct module_da
 			break;
 	}
 	close(fd);
-	ASSERT_TRUE(unloads());
+	ASSERT_TRUE(module_unloads());
 	ASSERT_TRUE(wait_exit(pid, WAIT_MS, &status));
 	EXPECT_EQ(exited(3), status);
 	ASSERT_EQ(0, module_load(self->ko));
@@ -120,7 +112,7 @@ TEST_F(module, with_a_thread_asleep_in_a_system_call)
 	ASSERT_EQ(0, dbg_wait(fd, &self->r, WAIT_MS));
 	EXPECT_EQ(-EWOULDBLOCK, module_unload());
 	close(fd);
-	ASSERT_TRUE(unloads());
+	ASSERT_TRUE(module_unloads());
 	/* They sleep on, and nothing of us is under them when they wake up. */
 	EXPECT_EQ(0, board_get(self->board->fact[FACT_EINTR]));
 	EXPECT_EQ(0, board_get(self->board->fact[FACT_WOKEN]));
@@ -146,7 +138,7 @@ TEST_F(module, busy_while_somebody_polls)
 	EXPECT_EQ(-EWOULDBLOCK, module_unload());
 	ASSERT_EQ(0, kill(pid, SIGKILL));
 	EXPECT_TRUE(wait_exit(pid, WAIT_MS, NULL));
-	EXPECT_TRUE(unloads());
+	EXPECT_TRUE(module_unloads());
 }
 
 /* With the sysctl off, ftrace accepts hooks and does not hook: that has to be told. */
@@ -159,7 +151,7 @@ TEST_F(module, ftrace_is_switched_off)
 
 	if (access(FTRACE_ENABLED, W_OK))
 		SKIP(return, "there is no writable %s", FTRACE_ENABLED);
-	ASSERT_TRUE(unloads());
+	ASSERT_TRUE(module_unloads());
 	ASSERT_EQ(0, write_text(FTRACE_ENABLED, "0"));
 	ASSERT_EQ(0, module_load(self->ko));
 	fd = dbg_open();
@@ -179,7 +171,7 @@ TEST_F(module, ftrace_is_switched_off)
 	EXPECT_EQ(-EOPNOTSUPP, spawn(fd, 0, -1, -1, argv));
 	EXPECT_EQ(-EOPNOTSUPP, dbg_attach(fd, getppid()));
 	close(fd);
-	ASSERT_TRUE(unloads());
+	ASSERT_TRUE(module_unloads());
 	ASSERT_EQ(0, write_text(FTRACE_ENABLED, "1"));
 	ASSERT_EQ(0, module_load(self->ko));
 }

@@ -46,14 +46,6 @@ FIXTURE_TEARDOWN(traffic)
 		EXPECT_EQ(0, module_load(self->ko));
 }
 
-/* Is the module let go, by everybody who was on the way through it? */
-static bool unloads(void)
-{
-	int ret;
-
-	return UNTIL(WAIT_MS, (ret = module_unload()) != -EWOULDBLOCK) && !ret;
-}
-
 static void debug_a_little(struct __test_metadata *_metadata, struct traffic_data *self,
 			   struct random *random)
 {
@@ -101,7 +93,7 @@ TEST_F_TIMEOUT(traffic, load_debug_unload, 1200)
 		/* Every fourth time nobody uses it. */
 		if (i & 3)
 			debug_a_little(_metadata, self, &random);
-		ASSERT_TRUE(unloads()) TH_LOG("round %ld", i);
+		ASSERT_TRUE(module_unloads()) TH_LOG("round %ld", i);
 		check_runs(_metadata, self);
 	}
 	board_go(self->board);

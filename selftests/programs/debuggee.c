@@ -8,11 +8,14 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <linux/futex.h>
+#include <linux/seccomp.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -827,6 +830,31 @@ static void on_trap(int sig)
 	board_add(board->fact[FACT_HANDLER]);
 }
 
+#define LOAD(field) \
+	{ .code = BPF_LD | BPF_W | BPF_ABS, .k = offsetof(struct seccomp_data, field) }
+#define RETURN(value) \
+	{ .code = BPF_RET | BPF_K, .k = value }
+
+/* seccomp ACTION: a system call that a filter does not allow; kill or trap */
+static int do_seccomp(char **argv)
+{
+	bool kill = argv[0] && !strcmp(argv[0], "kill");
+	struct sock_filter filter[] = {
+		LOAD(nr),
+		{ .code = BPF_JMP | BPF_JEQ | BPF_K, .k = SYS_getppid, .jt = 0, .jf = 1 },
+		RETURN(kill ? SECCOMP_RET_KILL_PROCESS : SECCOMP_RET_TRAP),
+		RETURN(SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { .len = ARRAY_SIZE(filter), .filter = filter };
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program))
+		return 95;
+	syscall(SYS_getppid);
+	board_add(board->fact[FACT_STEP]);
+	return 0;
+}
+
 /* permit STATUS: exits when it may */
 static int do_permit(char **argv)
 {
@@ -905,6 +933,7 @@ static const struct mode {
 	{ "park", do_park },
 	{ "permit", do_permit },
 	{ "raise", do_raise },
+	{ "seccomp", do_seccomp },
 	{ "sleepers", do_sleepers },
 	{ "spin", do_spin },
 	{ "spinmake", do_spinmake },
