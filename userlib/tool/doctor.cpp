@@ -86,8 +86,9 @@ void check_features(Checks &checks, const Facts &facts) {
         if (feature.state == NTDBG_FEATURE_PRESENT)
             checks.ok(name, "present");
         else if (feature.state == NTDBG_FEATURE_NEEDED)
-            checks.fail(name, fmt::format("absent, and nothing works without it: {}", feature.reason),
-                        "do what the reason says, or boot one of the kernels that the README lists");
+            checks.fail(
+                name, fmt::format("absent, and nothing works without it: {}", feature.reason),
+                "do what the reason says, or boot one of the kernels that the README lists");
         else
             checks.note(name, fmt::format("absent: {}", feature.reason));
     }
