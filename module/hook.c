@@ -338,7 +338,7 @@ void hook_group_put(enum hook_group_id id)
 
 	mutex_lock(&hook_mutex);
 	if (!--group->holders)
-		mod_delayed_work(system_wq, &group->disarm, HOOK_LINGER);
+		mod_delayed_work(system_long_wq, &group->disarm, HOOK_LINGER);
 	mutex_unlock(&hook_mutex);
 }
 

@@ -292,7 +292,7 @@ static int dbgk_attach_task(struct debug_object *object, struct task_struct *lea
 	err = dbgk_collect_threads(process, leader);
 	if (err)
 		goto out;
-	mm_image_scan(process, mm, MM_IMAGE_NEW);
+	err = mm_image_scan(process, mm, MM_IMAGE_NEW);
 	mm_read_program(mm, &program);
 out:
 	if (mm)

@@ -105,7 +105,8 @@ static void dbgk_create(struct ps_thread *thread)
 		return;
 	}
 	if (first) {
-		mm_image_scan(process, current->mm, MM_IMAGE_NEW);
+		if (mm_image_scan(process, current->mm, MM_IMAGE_NEW))
+			ps_note_missed();
 		dbgk_send_create_process(thread, NTDBG_EVENT_F_FORK);
 		dbgk_images(thread);
 		return;
@@ -175,7 +176,8 @@ static void dbgk_exec(struct ps_thread *thread)
 		dbgk_send_exec_exit(thread);
 	ps_thread_refresh_pid(thread);
 	mm_image_forget(process);
-	mm_image_scan(process, current->mm, MM_IMAGE_NEW);
+	if (mm_image_scan(process, current->mm, MM_IMAGE_NEW))
+		ps_note_missed();
 	spin_lock(&process->lock);
 	process->flags &= ~(PS_PROCESS_LAUNCHING | PS_PROCESS_EXEC_PENDING);
 	process->flags |= PS_PROCESS_CREATE_REPORTED;

@@ -80,8 +80,9 @@ static void ke_note_last_fault(const struct ntdbg_fault *fault)
 }
 
 /*
- * @forced: the signal's disposition does not count, e.g. because the frame for
- * its handler could not be written. The first chance of that fault was before.
+ * @forced: the signal's disposition does not count: the kernel ends the process
+ * because of seccomp, because execve failed when the old image was gone, or
+ * because the frame of a handler could not be written.
  */
 static noinline_for_stack bool ke_dispatch_exception(const struct kernel_siginfo *info, bool forced)
 {
@@ -98,7 +99,8 @@ static noinline_for_stack bool ke_dispatch_exception(const struct kernel_siginfo
 		goto handled;
 	if (fatal_signal_pending(current) || !(forced || ke_is_fatal(info->si_signo)))
 		return false;
-	if (ke_forward(&fault, 0))
+	/* A forced end is told, but no answer undoes it: seccomp's kill is one. */
+	if (ke_forward(&fault, 0) && !forced)
 		goto handled;
 	ke_note_last_fault(&fault);
 	return false;

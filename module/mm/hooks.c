@@ -36,7 +36,8 @@ static noinline unsigned long mm_vm_mmap_pgoff(struct file *file, unsigned long 
 			    protection, flags, offset);
 	thread = IS_ERR_VALUE(mapped) ? NULL : ps_thread_find(current);
 	if (thread) {
-		mm_image_mapped(thread->process, mapped);
+		if (mm_image_mapped(thread->process, mapped))
+			ps_note_missed();
 		ps_thread_ask(thread, BIT(PS_ASKED_IMAGES));
 		ps_thread_put(thread);
 	}

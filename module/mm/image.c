@@ -93,17 +93,18 @@ static struct mm_image *mm_image_at(struct ps_process *process, struct mm_extent
 	return NULL;
 }
 
-/* Takes over the extent's file. */
-static void mm_image_add(struct ps_process *process, struct mm_extent *extent,
+/* Takes over the extent's file. Returns 0, also if it is none or known, or -ENOMEM. */
+static int mm_image_add(struct ps_process *process, struct mm_extent *extent,
 			 enum mm_image_state state)
 {
 	struct mm_image *image = NULL;
+	int err = 0;
 
 	if (!mm_is_elf(extent->file))
 		goto put_file;
 	image = kzalloc(sizeof(*image), GFP_KERNEL_ACCOUNT);
 	if (!image) {
-		ps_note_missed();
+		err = -ENOMEM;
 		goto put_file;
 	}
 	mutex_lock(&process->image_mutex);
@@ -121,10 +122,11 @@ static void mm_image_add(struct ps_process *process, struct mm_extent *extent,
 	list_add_tail(&image->link, &process->images);
 	atomic_long_inc(&mm_image_nr);
 	mutex_unlock(&process->image_mutex);
-	return;
+	return 0;
 
 put_file:
 	fput(extent->file);
+	return err;
 }
 
 /**
@@ -134,16 +136,21 @@ put_file:
  * @state: of the images that are found, in order of address
  *
  * Context: may sleep.
+ * Return: 0; -ENOMEM if some of them could not be recorded.
  */
-void mm_image_scan(struct ps_process *process, struct mm_struct *mm, enum mm_image_state state)
+int mm_image_scan(struct ps_process *process, struct mm_struct *mm, enum mm_image_state state)
 {
 	struct mm_extent extent;
 	unsigned long address = 0;
+	int err, ret = 0;
 
 	while (mm_find_extent(mm, address, &extent)) {
 		address = extent.end;
-		mm_image_add(process, &extent, state);
+		err = mm_image_add(process, &extent, state);
+		if (err)
+			ret = err;
 	}
+	return ret;
 }
 
 /**
@@ -152,14 +159,15 @@ void mm_image_scan(struct ps_process *process, struct mm_struct *mm, enum mm_ima
  * @address: where
  *
  * Context: may sleep.
+ * Return: 0 or -ENOMEM.
  */
-void mm_image_mapped(struct ps_process *process, unsigned long address)
+int mm_image_mapped(struct ps_process *process, unsigned long address)
 {
 	struct mm_extent extent;
 
 	if (!mm_find_extent(current->mm, address, &extent))
-		return;
-	mm_image_add(process, &extent, MM_IMAGE_NEW);
+		return 0;
+	return mm_image_add(process, &extent, MM_IMAGE_NEW);
 }
 
 /* Is any of the image's file left where it was mapped? */

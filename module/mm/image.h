@@ -49,7 +49,7 @@ struct mm_program {
 
 void mm_hooks_add(void);
 
-void mm_image_scan(struct ps_process *process, struct mm_struct *mm, enum mm_image_state state);
+int mm_image_scan(struct ps_process *process, struct mm_struct *mm, enum mm_image_state state);
 void mm_image_forget(struct ps_process *process);
 struct mm_image *mm_image_program(struct ps_process *process);
 struct mm_image *mm_image_to_report(struct ps_process *process, u64 first, bool *load);
@@ -58,7 +58,7 @@ void mm_image_drop_all(struct ps_process *process);
 void mm_read_program(struct mm_struct *mm, struct mm_program *program);
 unsigned long mm_image_count(void);
 
-void mm_image_mapped(struct ps_process *process, unsigned long address);
+int mm_image_mapped(struct ps_process *process, unsigned long address);
 bool mm_image_unmapped(struct ps_process *process, unsigned long start, unsigned long length);
 
 #endif /* _NTDBG_MM_IMAGE_H */
