@@ -52,14 +52,34 @@ unit_tests() {
 	'
 }
 
+# follow_kernel KERNEL PID: its TAP as it comes, and its status.
+follow_kernel() {
+	tail -n +1 -s 0.2 -f --pid="$2" "$BUILD/check/$1.tap"
+	return "$(cat "$BUILD/check/$1.status" 2>/dev/null || echo 1)"
+}
+
 section 'gates' scripts/gates.sh
 section 'unit tests' unit_tests
 section 'the VM itself' selftests/vm/check-vm
 if [ -e selftests/Makefile ]; then
 	scripts/build-selftests.sh || echo "not ok - the test programs build" | tee -a "$tap"
 fi
+
+# A VM keeps one core busy most of the time, so the kernels run side by side; what they say is shown one by one.
+declare -A running
+trap 'kill "${running[@]}" 2>/dev/null || true' EXIT
 for kernel in $kernels; do
-	section "kernel $kernel" selftests/vm/check-kernel "$kernel"
+	rm -f "$BUILD/check/$kernel.status"
+	: >"$BUILD/check/$kernel.tap"
+	{
+		status=0
+		selftests/vm/check-kernel "$kernel" >"$BUILD/check/$kernel.tap" || status=$?
+		echo "$status" >"$BUILD/check/$kernel.status"
+	} &
+	running[$kernel]=$!
+done
+for kernel in $kernels; do
+	section "kernel $kernel" follow_kernel "$kernel" "${running[$kernel]}"
 done
 
 skipped=$(grep -ciE '^ok .*# SKIP' "$tap" || true)
