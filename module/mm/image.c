@@ -95,7 +95,7 @@ static struct mm_image *mm_image_at(struct ps_process *process, struct mm_extent
 
 /* Takes over the extent's file. Returns 0, also if it is none or known, or -ENOMEM. */
 static int mm_image_add(struct ps_process *process, struct mm_extent *extent,
-			 enum mm_image_state state)
+			enum mm_image_state state)
 {
 	struct mm_image *image = NULL;
 	int err = 0;

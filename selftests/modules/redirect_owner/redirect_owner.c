@@ -25,12 +25,17 @@ static int __init redirect_owner_init(void)
 	int err;
 
 	err = ftrace_set_filter(&redirect_owner_ops, function, strlen(function), 1);
-	return err ? err : register_ftrace_function(&redirect_owner_ops);
+	if (!err)
+		err = register_ftrace_function(&redirect_owner_ops);
+	if (err)
+		ftrace_free_filter(&redirect_owner_ops);
+	return err;
 }
 
 static void __exit redirect_owner_exit(void)
 {
 	unregister_ftrace_function(&redirect_owner_ops);
+	ftrace_free_filter(&redirect_owner_ops);
 }
 
 module_init(redirect_owner_init);
