@@ -340,7 +340,6 @@ static void dbgk_fork(struct ps_process *parent, struct task_struct *child)
 	const unsigned int copied = PS_PROCESS_LOADER_BREAK;
 	struct debug_object *object = NULL;
 	struct ps_process *process;
-	struct ps_thread *thread;
 	unsigned int flags;
 	int err;
 
@@ -364,11 +363,8 @@ static void dbgk_fork(struct ps_process *parent, struct task_struct *child)
 	err = dbgk_object_add_process(object, process);
 	spin_unlock(&process->lock);
 	if (!err)
-		err = ps_thread_add(process, child, BIT(PS_ASKED_CREATE), 0, &thread);
-	if (!err) {
-		thread->forked = true;
-		ps_thread_put(thread);
-	} else {
+		err = ps_thread_add(process, child, BIT(PS_ASKED_CREATE), 0, NULL);
+	if (err) {
 		mutex_lock(&dbgk_mutex);
 		dbgk_clear_debug_object(process);
 		mutex_unlock(&dbgk_mutex);

@@ -45,7 +45,6 @@ enum {
  * @work: the work item
  * @asked: PS_ASKED_* bits, changed atomically
  * @suspend_count: NT's visible count; under @process->lock
- * @forked: first thread of a process made by fork
  * @exec_privileged: the execve under way gained rights, or its file may not be read
  * @loader_break: breakpoint register event, or NULL
  * @wait: where the thread waits, parked or for the answer to an event
@@ -63,7 +62,6 @@ struct ps_thread {
 	struct callback_head work;
 	unsigned long asked;
 	unsigned int suspend_count;
-	bool forked;
 	bool exec_privileged;
 	struct perf_event *loader_break;
 	wait_queue_head_t wait;
