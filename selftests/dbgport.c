@@ -95,7 +95,7 @@ static size_t least_size(uint32_t type)
 {
 	switch (type) {
 	case NTDBG_EVENT_EXCEPTION:
-		return sizeof(struct ntdbg_event_exception);
+		return NTDBG_EVENT_EXCEPTION_SIZE;
 	case NTDBG_EVENT_CREATE_THREAD:
 		return sizeof(struct ntdbg_event_create_thread);
 	case NTDBG_EVENT_CREATE_PROCESS:
@@ -209,17 +209,23 @@ const char *record_defect(const union record *r, size_t size)
 		if (r->exception.reserved)
 			return "reserved field is set";
 		if (r->exception.chance & ~(NTDBG_EXCEPTION_FIRST_CHANCE |
-					    NTDBG_EXCEPTION_LOADER_BREAK))
+					    NTDBG_EXCEPTION_LOADER_BREAK |
+					    NTDBG_EXCEPTION_SOFTWARE | NTDBG_EXCEPTION_BREAK_IN))
 			return "unknown chance";
+		if (!(r->exception.chance & NTDBG_EXCEPTION_SOFTWARE) !=
+		    (size == NTDBG_EVENT_EXCEPTION_SIZE))
+			return "NTDBG_EXCEPTION_SOFTWARE and the size contradict each other";
 		if (r->exception.fault.insn_len > NTDBG_INSN_MAX)
 			return "too many instruction bytes";
 	}
 	if (r->hdr.type == NTDBG_EVENT_EXIT_PROCESS || r->hdr.type == NTDBG_EVENT_EXIT_THREAD) {
 		static const struct ntdbg_fault none;
 
-		if (r->exit.how & ~NTDBG_EXIT_BY_EXCEPTION)
+		if (r->exit.how & ~(NTDBG_EXIT_BY_EXCEPTION | NTDBG_EXIT_TERMINATED))
 			return "unknown bits in how";
-		if (!r->exit.how && memcmp(&r->exit.fault, &none, sizeof(none)))
+		if (r->exit.reserved || (!(r->exit.how & NTDBG_EXIT_TERMINATED) && r->exit.nt_status))
+			return "nt_status without NTDBG_EXIT_TERMINATED, or a reserved field is set";
+		if (!(r->exit.how & NTDBG_EXIT_BY_EXCEPTION) && memcmp(&r->exit.fault, &none, sizeof(none)))
 			return "a fault without NTDBG_EXIT_BY_EXCEPTION";
 	}
 	return NULL;

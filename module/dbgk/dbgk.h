@@ -114,6 +114,9 @@ enum dbgk_event_state {
  *           locks held; may free it
  * @image: LOAD_IMAGE, UNLOAD_IMAGE and CREATE_PROCESS, or NULL
  * @fault: EXCEPTION; EXIT_* by exception
+ * @software: EXCEPTION made by software, else NULL
+ * @terminated: EXIT_*: by a terminating call, with @nt_status
+ * @nt_status: that call's status
  * @entry: CREATE_PROCESS: where the program begins
  * @start: CREATE_*: first user instruction
  * @stack: CREATE_*: stack pointer there
@@ -138,6 +141,9 @@ struct dbgk_event {
 
 	struct mm_image *image;
 	const struct ntdbg_fault *fault;
+	const struct ntdbg_software *software;
+	bool terminated;
+	u32 nt_status;
 	u64 entry;
 	u64 start;
 	u64 stack;

@@ -100,6 +100,8 @@ u32 dbgk_record(const struct dbgk_event *event, void *record)
 		out->start_address = event->start;
 		out->stack = event->stack;
 		out->ppid = dbgk_parent_pid(event);
+		out->process_fd = -1;
+		out->thread_fd = -1;
 		size = dbgk_record_image(event, header, &out->image, sizeof(*out));
 		break;
 	}
@@ -109,6 +111,8 @@ u32 dbgk_record(const struct dbgk_event *event, void *record)
 		out->start_address = event->start;
 		out->stack = event->stack;
 		out->tls = event->tls;
+		out->thread_fd = -1;
+		out->reserved = 0;
 		size = sizeof(*out);
 		break;
 	}
@@ -126,7 +130,11 @@ u32 dbgk_record(const struct dbgk_event *event, void *record)
 		out->chance = event->value;
 		out->reserved = 0;
 		out->fault = *event->fault;
-		size = sizeof(*out);
+		size = NTDBG_EVENT_EXCEPTION_SIZE;
+		if (event->software) {
+			out->software = *event->software;
+			size = sizeof(*out);
+		}
 		break;
 	}
 	default: {
@@ -134,6 +142,10 @@ u32 dbgk_record(const struct dbgk_event *event, void *record)
 
 		out->wait_status = event->value;
 		out->how = event->fault ? NTDBG_EXIT_BY_EXCEPTION : 0;
+		if (event->terminated)
+			out->how |= NTDBG_EXIT_TERMINATED;
+		out->nt_status = event->terminated ? event->nt_status : 0;
+		out->reserved = 0;
 		if (event->fault)
 			out->fault = *event->fault;
 		else

@@ -110,6 +110,8 @@ struct ntdbg_event_create_process {
 	__u64 stack;		/* its stack pointer there */
 	__u32 ppid;
 	__u32 reserved;
+	__s32 process_fd;	/* handles (object.h) with all rights in the process that waited, */
+	__s32 thread_fd;	/* if it asked with NTDBG_WAIT_HANDLES; else -1 */
 };
 
 /* CREATE_THREAD. Of a thread that attach found, the registers are not known: 0. */
@@ -118,6 +120,8 @@ struct ntdbg_event_create_thread {
 	__u64 start_address;	/* first user instruction of the thread */
 	__u64 stack;		/* its stack pointer there */
 	__u64 tls;		/* FS base */
+	__s32 thread_fd;	/* as in CREATE_PROCESS */
+	__u32 reserved;
 };
 
 /* LOAD_IMAGE and UNLOAD_IMAGE. */
@@ -151,6 +155,7 @@ struct ntdbg_regs {
  * @in_guard_gap: 1 if @address lies in the guard gap below the stack
  * @mxcsr: SSE control and status
  * @fsw: x87 status word, bit 31 set if @mxcsr and @fsw are known
+ * @dr6: debug status of trap 1: bit 14 for a single step, 0 to 3 for a debug register
  * @regs: all user registers
  */
 struct ntdbg_fault {
@@ -166,34 +171,63 @@ struct ntdbg_fault {
 	__u32 in_guard_gap;
 	__u32 mxcsr;
 	__u32 fsw;
+	__u64 dr6;
 	struct ntdbg_regs regs;
 };
 
 /*
  * EXCEPTION. A first chance comes before Linux makes a signal of the fault, a
- * second one when no handler is there and the default action would kill.
+ * second one when no handler is there and the default action would kill. What
+ * NT calls a fast fail (int 29h) has only a second chance.
+ *
+ * What the debugger writes to the registers at a first chance holds if it
+ * answers "handled"; if not, the program's handler sees them as they were at the
+ * fault. At the second chance of a breakpoint rip is that of the int3.
  */
 #define NTDBG_EXCEPTION_FIRST_CHANCE	0x01u
 #define NTDBG_EXCEPTION_LOADER_BREAK	0x02u /* see NTDBG_LAUNCH_LOADER_BREAK */
+#define NTDBG_EXCEPTION_SOFTWARE	0x04u /* no fault: @software says what, @fault has regs and ip only */
+#define NTDBG_EXCEPTION_BREAK_IN	0x08u /* asked for by NTDBG_IOC_PROCESS_BREAK */
+
+#define NTDBG_EXCEPTION_MAX_PARAMETERS 15
+
+/* An exception made by software: NTDBG_IOC_RAISE in object.h, or int 2Dh with EAX 1. */
+struct ntdbg_software {
+	__u32 code;
+	__u32 flags;
+	__u64 address;
+	__u64 record;
+	__u32 nr_parameters;
+	__u32 reserved;
+	__u64 information[NTDBG_EXCEPTION_MAX_PARAMETERS];
+};
 
 struct ntdbg_event_exception {
 	struct ntdbg_event hdr;
 	__u32 chance;		/* NTDBG_EXCEPTION_* */
 	__u32 reserved;
 	struct ntdbg_fault fault;
+	/* The record ends here without NTDBG_EXCEPTION_SOFTWARE. */
+	struct ntdbg_software software;
 };
+
+#define NTDBG_EVENT_EXCEPTION_SIZE	(sizeof(struct ntdbg_event_exception) - \
+					 sizeof(struct ntdbg_software))
 
 /*
  * EXIT_THREAD and EXIT_PROCESS. @fault is that of the exception which ended
  * the process, if one did (NTDBG_EXIT_BY_EXCEPTION), else zeroes.
  */
 #define NTDBG_EXIT_BY_EXCEPTION	0x01u
+#define NTDBG_EXIT_TERMINATED	0x02u /* by NTDBG_IOC_PROCESS_ or _THREAD_TERMINATE, with @nt_status */
 
 struct ntdbg_event_exit {
 	struct ntdbg_event hdr;
 	__u32 wait_status;	/* as waitpid() gives it */
 	__u32 how;		/* NTDBG_EXIT_* */
 	struct ntdbg_fault fault;
+	__u32 nt_status;
+	__u32 reserved;
 };
 
 /* No record is longer than this; a buffer of this size always does. */
@@ -337,6 +371,7 @@ struct ntdbg_detach {
 };
 
 #define NTDBG_WAIT_FILES	0x01u /* fill ntdbg_image.file_fd */
+#define NTDBG_WAIT_HANDLES	0x02u /* fill process_fd and thread_fd of CREATE_* */
 
 #define NTDBG_WAIT_FOREVER	(~0ull)
 
@@ -352,7 +387,8 @@ struct ntdbg_detach {
  *
  * EAGAIN: nothing there and @deadline_ns is 0. ETIMEDOUT. ECHILD: no process is
  * left that an event could come from. EMSGSIZE: @buf is too small, the event
- * stays. EFAULT: the event stays. EINTR. O_NONBLOCK does not matter here.
+ * stays. EFAULT: the event stays. EINTR. ECANCELED: by NTDBG_IOC_CANCEL.
+ * O_NONBLOCK does not matter here.
  */
 struct ntdbg_wait {
 	__u32 size;

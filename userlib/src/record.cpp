@@ -11,7 +11,7 @@ namespace {
 size_t least_size(uint32_t type) {
     switch (type) {
     case NTDBG_EVENT_EXCEPTION:
-        return sizeof(ntdbg_event_exception);
+        return NTDBG_EVENT_EXCEPTION_SIZE;
     case NTDBG_EVENT_CREATE_THREAD:
         return sizeof(ntdbg_event_create_thread);
     case NTDBG_EVENT_CREATE_PROCESS:
