@@ -29,6 +29,7 @@ demo  xz-utils                command:xz                   unpacks kernel module
 demo  util-linux              command:unshare              enters the roots
 check libgtest-dev            header:gtest/gtest.h         runs the unit tests
 check perl                    command:perl                 runs checkpatch
+check gcc-mingw-w64-x86-64-win32  command:x86_64-w64-mingw32-gcc  has the Windows headers that ours are compared with
 check clang-format            command:clang-format         checks the style of the user side
 check clang-tidy              command:clang-tidy           checks the code of the user side
 check shellcheck              command:shellcheck           checks the scripts
