@@ -23,12 +23,12 @@ typedef enum _DBGKM_APINUMBER {
 typedef struct _DBGKM_EXCEPTION {
     EXCEPTION_RECORD64 ExceptionRecord;
     ULONG FirstChance;
-} DBGKM_EXCEPTION;
+} DBGKM_EXCEPTION, *PDBGKM_EXCEPTION;
 
 typedef struct _DBGKM_CREATE_THREAD {
     ULONG SubSystemKey;
     PVOID StartAddress;
-} DBGKM_CREATE_THREAD;
+} DBGKM_CREATE_THREAD, *PDBGKM_CREATE_THREAD;
 
 typedef struct _DBGKM_CREATE_PROCESS {
     ULONG SubSystemKey;
@@ -37,15 +37,15 @@ typedef struct _DBGKM_CREATE_PROCESS {
     ULONG DebugInfoFileOffset;
     ULONG DebugInfoSize;
     DBGKM_CREATE_THREAD InitialThread;
-} DBGKM_CREATE_PROCESS;
+} DBGKM_CREATE_PROCESS, *PDBGKM_CREATE_PROCESS;
 
 typedef struct _DBGKM_EXIT_THREAD {
     NTSTATUS ExitStatus;
-} DBGKM_EXIT_THREAD;
+} DBGKM_EXIT_THREAD, *PDBGKM_EXIT_THREAD;
 
 typedef struct _DBGKM_EXIT_PROCESS {
     NTSTATUS ExitStatus;
-} DBGKM_EXIT_PROCESS;
+} DBGKM_EXIT_PROCESS, *PDBGKM_EXIT_PROCESS;
 
 typedef struct _DBGKM_LOAD_DLL {
     HANDLE FileHandle;
@@ -53,11 +53,11 @@ typedef struct _DBGKM_LOAD_DLL {
     ULONG DebugInfoFileOffset;
     ULONG DebugInfoSize;
     PVOID NamePointer;
-} DBGKM_LOAD_DLL;
+} DBGKM_LOAD_DLL, *PDBGKM_LOAD_DLL;
 
 typedef struct _DBGKM_UNLOAD_DLL {
     PVOID BaseAddress;
-} DBGKM_UNLOAD_DLL;
+} DBGKM_UNLOAD_DLL, *PDBGKM_UNLOAD_DLL;
 
 typedef struct _DBGKM_MSG {
     PORT_MESSAGE h;
@@ -72,7 +72,7 @@ typedef struct _DBGKM_MSG {
         DBGKM_LOAD_DLL LoadDll;
         DBGKM_UNLOAD_DLL UnloadDll;
     } u;
-} DBGKM_MSG;
+} DBGKM_MSG, *PDBGKM_MSG;
 
 /* clang-format off */
 static_assert(sizeof(DBGKM_EXCEPTION) == 0xA0, "DBGKM_EXCEPTION");
