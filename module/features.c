@@ -22,6 +22,14 @@ static const struct {
 		"task-work-cancel", symbols_have_task_work_cancel,
 		"this kernel has no function task_work_cancel: rmmod may have to wait for sleeping threads",
 	},
+	{
+		"memory-protect", symbols_have_mprotect,
+		"this kernel has no function __x64_sys_mprotect: the protection of memory stays as it is",
+	},
+	{
+		"thread-terminate", symbols_have_do_exit,
+		"this kernel has no function do_exit: single threads cannot be terminated",
+	},
 };
 
 /**

@@ -3,10 +3,11 @@
 #include <linux/module.h>
 
 #include "dbgk/dbgk.h"
-#include "dbgk/dbgport.h"
 #include "hook.h"
 #include "ke/exception.h"
 #include "mm/image.h"
+#include "nt/dbgport.h"
+#include "ps/mark.h"
 #include "ps/notify.h"
 #include "ps/process.h"
 #include "ps/thread.h"
@@ -50,6 +51,7 @@ static void __exit ntdbg_exit(void)
 	hook_exit();
 	ps_thread_exit();
 	ps_process_exit();
+	ps_mark_exit();
 }
 
 module_init(ntdbg_init);

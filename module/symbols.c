@@ -16,6 +16,8 @@ MODULE_PARM_DESC(pretend_missing, "for tests: act as if the kernel had no functi
 static unsigned long kallsyms_lookup_address;
 static unsigned long ptrace_may_access_address;
 static unsigned long task_work_cancel_address;
+static unsigned long mprotect_address;
+static unsigned long do_exit_address;
 
 /*
  * The two functions called below by address must have the shape that the
@@ -65,6 +67,8 @@ int symbols_init(void)
 
 	ptrace_may_access_address = symbols_lookup("ptrace_may_access");
 	task_work_cancel_address = symbols_lookup("task_work_cancel");
+	mprotect_address = symbols_lookup("__x64_sys_mprotect");
+	do_exit_address = symbols_lookup("do_exit");
 	return 0;
 }
 
@@ -118,4 +122,53 @@ bool symbols_task_work_cancel(struct task_struct *task, struct callback_head *wo
 		return false;
 	return (bool)(hook_enter(task_work_cancel_address, (unsigned long)task,
 				 (unsigned long)work, 0, 0, 0, 0) & 0xff);
+}
+
+/**
+ * symbols_have_mprotect() - can the protection of memory be changed from outside?
+ *
+ * Return: true if so; else symbols_mprotect() says -EOPNOTSUPP.
+ */
+bool symbols_have_mprotect(void)
+{
+	return mprotect_address;
+}
+
+/**
+ * symbols_mprotect() - mprotect() on the current task's memory
+ * @address: on a page
+ * @length: in bytes
+ * @protection: PROT_*
+ *
+ * Context: may sleep.
+ * Return: 0, or what mprotect() says.
+ */
+long symbols_mprotect(unsigned long address, unsigned long length, unsigned long protection)
+{
+	struct pt_regs regs = { .di = address, .si = length, .dx = protection };
+
+	if (!mprotect_address)
+		return -EOPNOTSUPP;
+	return hook_enter(mprotect_address, (unsigned long)&regs, 0, 0, 0, 0, 0);
+}
+
+/**
+ * symbols_have_do_exit() - can one thread be ended from outside?
+ *
+ * Return: true if so.
+ */
+bool symbols_have_do_exit(void)
+{
+	return do_exit_address;
+}
+
+/**
+ * symbols_do_exit() - end the current thread
+ * @code: as wait status
+ *
+ * Context: may sleep; on the way to user mode. Does not return.
+ */
+void symbols_do_exit(long code)
+{
+	hook_enter(do_exit_address, code, 0, 0, 0, 0, 0);
 }

@@ -18,5 +18,9 @@ bool symbols_have_ptrace_may_access(void);
 bool symbols_ptrace_may_access(struct task_struct *task, unsigned int mode);
 bool symbols_have_task_work_cancel(void);
 bool symbols_task_work_cancel(struct task_struct *task, struct callback_head *work);
+bool symbols_have_do_exit(void);
+void symbols_do_exit(long code);
+bool symbols_have_mprotect(void);
+long symbols_mprotect(unsigned long address, unsigned long length, unsigned long protection);
 
 #endif /* _NTDBG_SYMBOLS_H */

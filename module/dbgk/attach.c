@@ -5,16 +5,13 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
+#include <ntdbg/object.h>
 
 #include "dbgk/dbgk.h"
-#include "kcompat.h"
 #include "mm/image.h"
 #include "ps/process.h"
 #include "ps/suspend.h"
 #include "symbols.h"
-
-/* Threads looked at in one RCU read section. */
-#define DBGK_ATTACH_BATCH 32
 
 /**
  * dbgk_launch() - put the current process under an object, from its next execve on
@@ -40,65 +37,28 @@ int dbgk_launch(struct debug_object *object, u32 flags)
 
 	mutex_lock(&dbgk_mutex);
 	err = dbgk_object_hold_hooks(object);
+	if (!err)
+		err = ps_process_acquire(current, &process);
 	if (err)
 		goto unlock;
-	process = ps_process_create(current, process_flags);
-	if (IS_ERR(process)) {
-		err = PTR_ERR(process) == -EEXIST ? -EBUSY : PTR_ERR(process);
-		goto unlock;
-	}
-	err = ps_thread_add(process, current, 0, 0, NULL);
-	if (!err) {
-		spin_lock(&process->lock);
+	err = ps_thread_add(process, current, 0);
+	if (err == -EEXIST)
+		err = 0;
+	spin_lock(&process->lock);
+	if (process->debug_port || (process->flags & PS_PROCESS_ATTACHING))
+		err = -EBUSY;
+	if (!err)
 		err = dbgk_object_add_process(object, process);
-		spin_unlock(&process->lock);
+	if (!err) {
+		process->flags &= ~PS_PROCESS_NO_DEBUG_INHERIT;
+		process->flags |= process_flags;
 	}
+	spin_unlock(&process->lock);
 	if (err)
-		dbgk_release_process(process);
+		ps_process_release(process);
 	ps_process_put(process);
 unlock:
 	mutex_unlock(&dbgk_mutex);
-	return err;
-}
-
-static bool dbgk_can_be_debugged(struct task_struct *task)
-{
-	return !(task->flags & (PF_EXITING | NTDBG_PF_NO_USER_MODE)) && !ps_thread_tracked(task);
-}
-
-/*
- * Make thread objects for all threads there are, suspended. New ones are added
- * by their parents, who see the process object. Returns when a whole pass
- * finds nobody new.
- */
-static int dbgk_collect_threads(struct ps_process *process, struct task_struct *leader)
-{
-	struct task_struct *batch[DBGK_ATTACH_BATCH];
-	struct task_struct *task;
-	unsigned int nr, i;
-	int err = 0;
-
-	do {
-		nr = 0;
-		rcu_read_lock();
-		for_each_thread(leader, task) {
-			if (!dbgk_can_be_debugged(task))
-				continue;
-			batch[nr++] = get_task_struct(task);
-			if (nr == DBGK_ATTACH_BATCH)
-				break;
-		}
-		rcu_read_unlock();
-		for (i = 0; i < nr; i++) {
-			if (!err)
-				err = ps_thread_add(process, batch[i], 0, 1, NULL);
-			if (err == -EEXIST || err == -ESRCH)
-				err = 0;
-			put_task_struct(batch[i]);
-		}
-		if (fatal_signal_pending(current))
-			err = -EINTR;
-	} while (nr && !err);
 	return err;
 }
 
@@ -107,7 +67,7 @@ static void dbgk_release_fake(struct dbgk_event *event)
 {
 	struct ps_thread *thread = event->thread;
 
-	if (event->type != NTDBG_EVENT_LOAD_IMAGE)
+	if (event->resumes)
 		ps_resume(thread);
 	if (event->image)
 		mm_image_put(event->image);
@@ -146,6 +106,11 @@ static void dbgk_list_fake(struct debug_object *object, struct list_head *fakes,
 	dbgk_event_init(event, thread, type, NTDBG_EVENT_F_FAKE);
 	event->release = dbgk_release_fake;
 	event->entry = entry;
+	if (type != NTDBG_EVENT_LOAD_IMAGE) {
+		dbgk_thread(thread)->reported = true;
+		event->resumes = thread->attach_suspended;
+		thread->attach_suspended = false;
+	}
 	ps_thread_get(thread);
 	if (image) {
 		refcount_inc(&image->refs);
@@ -183,6 +148,21 @@ static void dbgk_list_fakes(struct ps_process *process, struct debug_object *obj
 	}
 }
 
+/* Attach does not keep the threads that it suspended. */
+static void dbgk_undo_suspension(struct ps_process *process)
+{
+	struct ps_thread *thread;
+
+	lockdep_assert_held(&process->lock);
+	list_for_each_entry(thread, &process->threads, link) {
+		if (!thread->attach_suspended)
+			continue;
+		thread->attach_suspended = false;
+		if (!--thread->suspend_count)
+			wake_up(&thread->wait);
+	}
+}
+
 /*
  * Attach met the process in execve, when its new image was not complete: let
  * its one thread report that image itself, as after a launch.
@@ -192,9 +172,8 @@ static void dbgk_attach_in_exec(struct ps_process *process)
 	struct ps_thread *thread = list_first_entry(&process->threads, struct ps_thread, link);
 
 	process->flags |= PS_PROCESS_LAUNCHING | PS_PROCESS_EXEC_PENDING;
-	thread->suspend_count = 0;
+	dbgk_undo_suspension(process);
 	ps_thread_ask(thread, BIT(PS_ASKED_EXEC));
-	wake_up(&thread->wait);
 }
 
 /*
@@ -270,39 +249,93 @@ static struct mm_struct *dbgk_get_mm(struct task_struct *leader)
 }
 
 /*
+ * Only one attach at a time, and none to what has a debug port. From here on
+ * every thread of the process is suspended once, those that are made, too.
+ */
+static int dbgk_begin_attach(struct ps_process *process)
+{
+	struct ps_thread *thread;
+	int err = 0;
+
+	spin_lock(&process->lock);
+	if (process->debug_port || (process->flags & PS_PROCESS_ATTACHING)) {
+		err = -EBUSY;
+		goto unlock;
+	}
+	process->flags |= PS_PROCESS_ATTACHING;
+	/* Those that are here already, because somebody steers the process. */
+	list_for_each_entry(thread, &process->threads, link) {
+		if (thread->suspend_count == NTDBG_MAXIMUM_SUSPEND_COUNT)
+			continue;
+		thread->attach_suspended = true;
+		thread->suspend_count++;
+		ps_thread_ask(thread, 0);
+	}
+unlock:
+	spin_unlock(&process->lock);
+	return err;
+}
+
+static void dbgk_end_attach(struct ps_process *process)
+{
+	spin_lock(&process->lock);
+	process->flags &= ~PS_PROCESS_ATTACHING;
+	dbgk_undo_suspension(process);
+	spin_unlock(&process->lock);
+}
+
+/*
  * Only the last step is under dbgk_mutex: looking at the images reads files,
  * and a file system that does not answer must not stop other debuggers. Until
  * that step the process object has no port, so nobody can detach it.
  */
-static int dbgk_attach_task(struct debug_object *object, struct task_struct *leader)
+static int dbgk_attach_process(struct debug_object *object, struct ps_process *process,
+			       struct task_struct *leader)
 {
 	struct mm_program program;
-	struct ps_process *process;
 	struct mm_struct *mm;
 	int err;
 
-	process = ps_process_create(leader, PS_PROCESS_ATTACHING);
-	if (IS_ERR(process))
-		return PTR_ERR(process) == -EEXIST ? -EBUSY : PTR_ERR(process);
 	mm = dbgk_get_mm(leader);
 	if (!mm || (leader->signal->flags & SIGNAL_GROUP_EXIT)) {
 		err = -EOWNERDEAD;
-		goto out;
+		goto put_mm;
 	}
-	err = dbgk_collect_threads(process, leader);
+	err = ps_process_collect(process, leader);
 	if (err)
-		goto out;
+		goto put_mm;
 	err = mm_image_scan(process, mm, MM_IMAGE_NEW);
 	mm_read_program(mm, &program);
-out:
+put_mm:
 	if (mm)
 		mmput(mm);
-	mutex_lock(&dbgk_mutex);
-	if (!err)
-		err = dbgk_commit(process, object, &program);
 	if (err)
-		dbgk_release_process(process);
+		return err;
+	mutex_lock(&dbgk_mutex);
+	err = dbgk_commit(process, object, &program);
 	mutex_unlock(&dbgk_mutex);
+	return err;
+}
+
+static int dbgk_attach_task(struct debug_object *object, struct task_struct *leader)
+{
+	struct ps_process *process;
+	int err;
+
+	err = ps_process_acquire(leader, &process);
+	if (err)
+		return err;
+	err = dbgk_begin_attach(process);
+	if (!err) {
+		err = dbgk_attach_process(object, process, leader);
+		if (err) {
+			dbgk_end_attach(process);
+			mm_image_forget(process);
+		}
+	}
+	/* Attached, the debug port is the user that attach has been so far. */
+	if (err)
+		ps_process_release(process);
 	ps_process_put(process);
 	return err;
 }
@@ -333,12 +366,29 @@ unlock:
 }
 
 /**
- * dbgk_attach() - NT: NtDebugActiveProcess
+ * dbgk_attach_leader() - NT: NtDebugActiveProcess
+ * @object: the object
+ * @leader: of the process; need not be alive any more
+ *
+ * Context: may sleep.
+ * Return: 0, or an error as the uapi header lists them.
+ */
+int dbgk_attach_leader(struct debug_object *object, struct task_struct *leader)
+{
+	if (same_thread_group(leader, current))
+		return -EDEADLK;
+	if (leader->flags & PF_KTHREAD)
+		return -EACCES;
+	return dbgk_attach_permitted(object, leader);
+}
+
+/**
+ * dbgk_attach() - the same by a number
  * @object: the object
  * @pid: as the current process sees it
  *
  * Context: may sleep.
- * Return: 0, or an error as the uapi header lists them.
+ * Return: as dbgk_attach_leader(); -ESRCH.
  */
 int dbgk_attach(struct debug_object *object, u32 pid)
 {
@@ -350,12 +400,7 @@ int dbgk_attach(struct debug_object *object, u32 pid)
 	put_pid(id);
 	if (!leader)
 		return -ESRCH;
-	if (same_thread_group(leader, current))
-		err = -EDEADLK;
-	else if (leader->flags & PF_KTHREAD)
-		err = -EACCES;
-	else
-		err = dbgk_attach_permitted(object, leader);
+	err = dbgk_attach_leader(object, leader);
 	put_task_struct(leader);
 	return err;
 }

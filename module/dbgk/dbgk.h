@@ -15,14 +15,20 @@
  * Events that hold nobody (the fakes of an attach, exits of killed threads)
  * have storage of their own and a release function.
  *
+ * DBG_REPLY_LATER takes an event off the list, too: its sender waits until it
+ * is not suspended (any more) and lists it again, behind what came meanwhile.
+ *
  * Lock order, outermost first:
  *
  *   signal_struct.cred_guard_mutex	of a process that is being attached
  *     dbgk_mutex			attach, detach, launch, close: one at a time
+ *       ps_release_mutex (ps/process.c)
  *       ps_process.image_mutex
  *         ps_process.lock		debug_port, flags, threads
  *           debug_object.lock	lists, tree and states of all its events
- *             ps_thread_hash_lock, wait queues
+ *             ps_thread_hash_lock, regs_lock, wait queues
+ *
+ *   ps_target.mutex, then ps_release_mutex, or ps_process.lock
  *
  *   debug_object.record_mutex	taken before debug_object.lock by readers;
  *				nothing else is taken under it but that and
@@ -46,11 +52,15 @@
 
 #include "ps/thread.h"
 
-struct file;
 struct mm_image;
+struct ob_type;
 struct ps_process;
 
 extern struct mutex dbgk_mutex;
+extern struct ob_type dbgk_object_type;
+
+/* The status of what the last close kills. */
+#define DBGK_STATUS_DEBUGGER_INACTIVE	0xc0000354u
 
 /* debug_object.flags; under its lock */
 #define DEBUG_OBJECT_KILL_ON_CLOSE	BIT(0)
@@ -60,7 +70,10 @@ extern struct mutex dbgk_mutex;
 /**
  * struct debug_object - NT's DEBUG_OBJECT
  * @refs: references
- * @file: the open file, valid until it is inactive (dbgk_mutex)
+ * @handles: open files that are handles of it
+ * @id: its number, never 0 and never used again
+ * @privileged: it was opened with CAP_SYS_PTRACE
+ * @cancels: how often the waits of the moment were cancelled
  * @hooks_held: it holds the hook group (dbgk_mutex)
  * @lock: see above
  * @flags: DEBUG_OBJECT_*
@@ -74,7 +87,10 @@ extern struct mutex dbgk_mutex;
  */
 struct debug_object {
 	refcount_t refs;
-	struct file *file;
+	atomic_t handles;
+	u64 id;
+	bool privileged;
+	unsigned int cancels;
 	bool hooks_held;
 
 	spinlock_t lock;	/* events and processes listed here; order: above */
@@ -92,6 +108,8 @@ struct debug_object {
 enum dbgk_event_state {
 	DBGK_EVENT_QUEUED,	/* listed; deliverable when it is the first */
 	DBGK_EVENT_READ,	/* handed out */
+	/* From here on only the sender has it. */
+	DBGK_EVENT_DELAYED,	/* will be listed again */
 	DBGK_EVENT_DONE,	/* no longer listed */
 };
 
@@ -100,6 +118,7 @@ enum dbgk_event_state {
  * @link: in ps_process.debug_events
  * @thread: the thread it is about; referenced by whoever made the event
  * @object: where it is listed, referenced
+ * @generation: of the debug port it is meant for, if that matters
  * @seq: its number
  * @time_ns: when it was made
  * @type: enum ntdbg_event_type
@@ -109,6 +128,7 @@ enum dbgk_event_state {
  * @held: a thread waits for the answer
  * @seen: it was handed out at least once
  * @answered: a debugger continued it; else it was withdrawn
+ * @resumes: a fake: when it is done, its thread is resumed once
  * @status: the answer
  * @release: for an event that nobody waits for: called when it is done, no
  *           locks held; may free it
@@ -127,6 +147,7 @@ struct dbgk_event {
 	struct list_head link;
 	struct ps_thread *thread;
 	struct debug_object *object;
+	u64 generation;
 	u64 seq;
 	u64 time_ns;
 	u32 type;
@@ -136,6 +157,7 @@ struct dbgk_event {
 	bool held;
 	bool seen;
 	bool answered;
+	bool resumes;
 	u32 status;
 	void (*release)(struct dbgk_event *event);
 
@@ -154,17 +176,23 @@ struct dbgk_event {
 /**
  * struct dbgk_thread - dbgk's part of a thread object
  * @exit: its exit event, which may outlive the thread
- * @unseen: the debugger never saw its creation and shall not see its exit
+ * @reported: the debugger was told of its creation, or will be; ps_process.lock
  */
 struct dbgk_thread {
 	struct dbgk_event exit;
-	bool unseen;
+	bool reported;
 };
 
 static inline struct dbgk_thread *dbgk_thread(struct ps_thread *thread)
 {
 	return ps_thread_extra(thread);
 }
+
+enum dbgk_outcome {
+	DBGK_OUTCOME_DONE,	/* answered or withdrawn */
+	DBGK_OUTCOME_UNSEEN,	/* the thread was killed before anybody saw the event */
+	DBGK_OUTCOME_LATER,	/* DBG_REPLY_LATER */
+};
 
 /* What an answer leaves to do: @sender is to be woken, or @event to be released. */
 struct dbgk_answered {
@@ -175,9 +203,10 @@ struct dbgk_answered {
 };
 
 /* object.c */
-struct debug_object *dbgk_object_create(struct file *file);
+struct debug_object *dbgk_object_create(void);
 void dbgk_object_put(struct debug_object *object);
-void dbgk_object_close(struct debug_object *object);
+unsigned int dbgk_object_handles(struct debug_object *object);
+struct debug_object *dbgk_object_of(struct pid *pid);
 int dbgk_object_hold_hooks(struct debug_object *object);
 bool dbgk_object_deserted(struct debug_object *object);
 int dbgk_object_add_process(struct debug_object *object, struct ps_process *process);
@@ -188,12 +217,14 @@ void dbgk_event_init(struct dbgk_event *event, struct ps_thread *thread, u32 typ
 int dbgk_list_event(struct dbgk_event *event);
 void dbgk_list_event_locked(struct debug_object *object, struct dbgk_event *event);
 void dbgk_wake_readers(struct debug_object *object);
-bool dbgk_await_answer(struct dbgk_event *event);
-void dbgk_await_exit_answer(struct dbgk_event *event);
+enum dbgk_outcome dbgk_await_answer(struct dbgk_event *event);
+enum dbgk_outcome dbgk_await_exit_answer(struct dbgk_event *event);
 void dbgk_let_exit_go(struct dbgk_event *event);
 struct dbgk_event *dbgk_first_ready(struct debug_object *object);
 void dbgk_hand_out(struct debug_object *object, struct dbgk_event *event);
 void dbgk_replay(struct debug_object *object, struct dbgk_event *event, u32 flags);
+void dbgk_delay(struct debug_object *object, struct dbgk_event *event,
+		struct dbgk_answered *after);
 void dbgk_answer(struct debug_object *object, struct dbgk_event *event, u32 status,
 		 struct dbgk_answered *after);
 void dbgk_after_answer(struct debug_object *object, struct dbgk_answered *after);
@@ -206,10 +237,9 @@ unsigned long dbgk_listed_count(void);
 unsigned long dbgk_sent_count(void);
 
 /* wait.c */
-int dbgk_take(struct debug_object *object, void __user *buffer, u32 size, bool files,
-	      u32 *record_size);
 int dbgk_wait(struct debug_object *object, u64 deadline_ns, void __user *buffer, u32 size,
-	      bool files, u32 *record_size);
+	      u32 flags, u32 *record_size);
+void dbgk_cancel(struct debug_object *object);
 bool dbgk_status_valid(u32 status);
 int dbgk_continue(struct debug_object *object, u32 pid, u32 tid, u32 status);
 
@@ -218,14 +248,19 @@ u32 dbgk_record(const struct dbgk_event *event, void *record);
 
 /* producer.c */
 void dbgk_producer_init(void);
+int dbgk_raise(const struct ntdbg_software *software, u32 chance, u32 *status);
+
+/* breakin.c */
+int dbgk_break_in(struct pid *pid);
 
 /* attach.c */
 int dbgk_launch(struct debug_object *object, u32 flags);
 int dbgk_attach(struct debug_object *object, u32 pid);
+int dbgk_attach_leader(struct debug_object *object, struct task_struct *leader);
 
 /* detach.c */
 int dbgk_detach(struct debug_object *object, u32 pid);
+int dbgk_detach_pid(struct debug_object *object, struct pid *pid);
 void dbgk_clear_debug_object(struct ps_process *process);
-void dbgk_release_process(struct ps_process *process);
 
 #endif /* _NTDBG_DBGK_DBGK_H */

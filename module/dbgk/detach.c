@@ -5,36 +5,46 @@
 
 #include "dbgk/dbgk.h"
 #include "ke/breakpoint.h"
+#include "ke/debugreg.h"
+#include "mm/image.h"
 #include "ps/process.h"
 
-/**
- * dbgk_release_process() - it is no longer ours: let its threads go
- * @process: a process without a debug port
- *
- * Context: dbgk_mutex is held; may sleep.
- */
-void dbgk_release_process(struct ps_process *process)
+/* What only a debugger has use for. Under process->lock. */
+static void dbgk_forget_debugging(struct ps_process *process)
 {
 	struct ps_thread *thread;
 
-	lockdep_assert_held(&dbgk_mutex);
+	lockdep_assert_held(&process->lock);
+	process->debug_port = NULL;
+	process->debug_id = 0;
+	process->flags &= ~(PS_PROCESS_LAUNCHING | PS_PROCESS_LOADER_BREAK);
+	list_for_each_entry(thread, &process->threads, link)
+		dbgk_thread(thread)->reported = false;
+}
+
+/* Threads that stay ours, because somebody else steers them, keep nothing of it. */
+static void dbgk_clear_breakpoints(struct ps_process *process)
+{
+	struct ps_thread *thread;
+
 	for (;;) {
+		struct ps_thread *found = NULL;
+
 		spin_lock(&process->lock);
-		process->flags |= PS_PROCESS_GONE;
-		thread = list_first_entry_or_null(&process->threads, struct ps_thread, link);
-		if (thread) {
-			thread->suspend_count = 0;
-			ps_thread_unlink(thread);	/* its reference is ours now */
+		list_for_each_entry(thread, &process->threads, link) {
+			if (thread->loader_break || thread->debug_registers) {
+				found = thread;
+				ps_thread_get(found);
+				break;
+			}
 		}
 		spin_unlock(&process->lock);
-		if (!thread)
-			break;
-		ps_thread_unask(thread);
-		wake_up(&thread->wait);
-		ke_break_clear(thread);
-		ps_thread_put(thread);
+		if (!found)
+			return;
+		ke_break_clear(found);
+		ke_clear_debug_registers(found);
+		ps_thread_put(found);
 	}
-	ps_process_unhash(process);
 }
 
 /**
@@ -56,7 +66,7 @@ void dbgk_clear_debug_object(struct ps_process *process)
 	spin_lock(&process->lock);
 	object = process->debug_port;
 	if (object) {
-		process->debug_port = NULL;
+		dbgk_forget_debugging(process);
 		spin_lock_nested(&object->lock, SINGLE_DEPTH_NESTING);
 		dbgk_withdraw_all(object, process, &withdrawn);
 		listed = !list_empty(&process->debug_link);
@@ -66,9 +76,11 @@ void dbgk_clear_debug_object(struct ps_process *process)
 	spin_unlock(&process->lock);
 
 	dbgk_finish_withdrawn(&withdrawn);
-	dbgk_release_process(process);
 	if (!object)
 		return;
+	dbgk_clear_breakpoints(process);
+	mm_image_forget(process);
+	ps_process_release(process);
 	if (listed)
 		ps_process_put(process);
 	if (dbgk_object_deserted(object))
@@ -77,24 +89,21 @@ void dbgk_clear_debug_object(struct ps_process *process)
 }
 
 /**
- * dbgk_detach() - NT: NtRemoveProcessDebug
+ * dbgk_detach_pid() - NT: NtRemoveProcessDebug
  * @object: the object
- * @pid: as the current process sees it
+ * @pid: of the process
  *
  * Context: may sleep.
  * Return: 0; -ESRCH if there is no such process; -ENOTCONN if it is not under
  * this object.
  */
-int dbgk_detach(struct debug_object *object, u32 pid)
+int dbgk_detach_pid(struct debug_object *object, struct pid *pid)
 {
-	struct pid *id = find_get_pid(pid);
 	struct ps_process *process;
 	int err = -ENOTCONN;
 
-	if (!id)
-		return -ESRCH;
 	mutex_lock(&dbgk_mutex);
-	process = ps_process_find(id);
+	process = ps_process_find(pid);
 	if (process) {
 		if (READ_ONCE(process->debug_port) == object) {
 			dbgk_clear_debug_object(process);
@@ -103,11 +112,30 @@ int dbgk_detach(struct debug_object *object, u32 pid)
 		ps_process_put(process);
 	} else {
 		rcu_read_lock();
-		if (!pid_task(id, PIDTYPE_TGID))
+		if (!pid_task(pid, PIDTYPE_TGID))
 			err = -ESRCH;
 		rcu_read_unlock();
 	}
 	mutex_unlock(&dbgk_mutex);
+	return err;
+}
+
+/**
+ * dbgk_detach() - the same by a number
+ * @object: the object
+ * @pid: as the current process sees it
+ *
+ * Context: may sleep.
+ * Return: as dbgk_detach_pid().
+ */
+int dbgk_detach(struct debug_object *object, u32 pid)
+{
+	struct pid *id = find_get_pid(pid);
+	int err;
+
+	if (!id)
+		return -ESRCH;
+	err = dbgk_detach_pid(object, id);
 	put_pid(id);
 	return err;
 }

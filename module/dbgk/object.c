@@ -6,6 +6,7 @@
 
 #include "dbgk/dbgk.h"
 #include "hook.h"
+#include "ob/ob.h"
 #include "ps/process.h"
 
 /* Attach, detach, launch and close, one at a time: who is whose debug port. */
@@ -13,14 +14,15 @@ DEFINE_MUTEX(dbgk_mutex);
 
 static atomic_long_t dbgk_object_nr = ATOMIC_LONG_INIT(0);
 
+static atomic64_t dbgk_last_id = ATOMIC64_INIT(0);
+
 /**
  * dbgk_object_create() - NT: NtCreateDebugObject
- * @file: the open file that is its handle
  *
  * Context: may sleep.
  * Return: the object with one reference, or -ENOMEM.
  */
-struct debug_object *dbgk_object_create(struct file *file)
+struct debug_object *dbgk_object_create(void)
 {
 	struct debug_object *object;
 
@@ -33,7 +35,9 @@ struct debug_object *dbgk_object_create(struct file *file)
 		return ERR_PTR(-ENOMEM);
 	}
 	refcount_set(&object->refs, 1);
-	object->file = file;
+	object->id = atomic64_inc_return(&dbgk_last_id);
+	/* Asked in the initial namespace: what a set-id program gains, it gains there. */
+	object->privileged = capable(CAP_SYS_PTRACE);
 	spin_lock_init(&object->lock);
 	object->next_seq = 1;
 	INIT_LIST_HEAD(&object->processes);
@@ -113,6 +117,8 @@ int dbgk_object_add_process(struct debug_object *object, struct ps_process *proc
 		refcount_inc(&object->refs);
 		ps_process_get(process);
 		process->debug_port = object;
+		process->debug_id = object->id;
+		process->debug_generation++;
 		list_add_tail(&process->debug_link, &object->processes);
 		/* Pairs with dbgk_object_deserted(), which takes no lock. */
 		smp_store_release(&object->flags, object->flags | DEBUG_OBJECT_USED);
@@ -133,15 +139,11 @@ static struct ps_process *dbgk_object_first_process(struct debug_object *object)
 	return process;
 }
 
-/**
- * dbgk_object_close() - NT: DbgkpCloseObject, when the last handle is closed
- * @object: the object
- *
- * Processes under it run on, or are killed if it says so.
- *
- * Context: may sleep.
+/*
+ * NT: DbgkpCloseObject, when the last handle is closed. Processes under it run
+ * on, or are killed if it says so.
  */
-void dbgk_object_close(struct debug_object *object)
+static void dbgk_object_teardown(struct debug_object *object)
 {
 	struct ps_process *process;
 	bool kill;
@@ -151,18 +153,88 @@ void dbgk_object_close(struct debug_object *object)
 	object->flags |= DEBUG_OBJECT_INACTIVE;
 	kill = object->flags & DEBUG_OBJECT_KILL_ON_CLOSE;
 	spin_unlock(&object->lock);
+	wake_up_all(&object->wait);
 	while ((process = dbgk_object_first_process(object))) {
 		/* First, so that a thread let go does not run another instruction. */
-		if (kill)
+		if (kill) {
+			spin_lock(&process->lock);
+			if (!process->terminated) {
+				process->terminated = true;
+				process->nt_status = DBGK_STATUS_DEBUGGER_INACTIVE;
+			}
+			spin_unlock(&process->lock);
 			kill_pid(process->pid, SIGKILL, 1);
+		}
 		dbgk_clear_debug_object(process);
 		ps_process_put(process);
 	}
 	if (object->hooks_held)
 		hook_group_put(HOOK_GROUP_DEBUG);
-	object->file = NULL;
+	object->hooks_held = false;
 	mutex_unlock(&dbgk_mutex);
-	dbgk_object_put(object);
+}
+
+static void dbgk_object_reference(void *object)
+{
+	struct debug_object *debug = object;
+
+	refcount_inc(&debug->refs);
+	atomic_inc(&debug->handles);
+}
+
+static void dbgk_object_close(void *object)
+{
+	struct debug_object *debug = object;
+
+	if (atomic_dec_and_test(&debug->handles))
+		dbgk_object_teardown(debug);
+	dbgk_object_put(debug);
+}
+
+struct ob_type dbgk_object_type = {
+	.id = NTDBG_OBJECT_DEBUG,
+	.name = "[ntdbg-debugobject]",
+	.generic_read = 0x20001,
+	.generic_write = 0x20002,
+	.generic_execute = 0x120000,
+	.all_access = NTDBG_DEBUG_ALL_ACCESS,
+	.reference = dbgk_object_reference,
+	.close = dbgk_object_close,
+};
+
+/**
+ * dbgk_object_handles() - how many handles are open
+ * @object: the object
+ *
+ * Return: the number.
+ */
+unsigned int dbgk_object_handles(struct debug_object *object)
+{
+	return atomic_read(&object->handles);
+}
+
+/**
+ * dbgk_object_of() - the debug port of a process
+ * @pid: of its thread group
+ *
+ * Context: any but with a lock of ours held.
+ * Return: the object with a reference for the caller, or NULL. It may be on its
+ * way down.
+ */
+struct debug_object *dbgk_object_of(struct pid *pid)
+{
+	struct ps_process *process = ps_process_find(pid);
+	struct debug_object *object;
+
+	if (!process)
+		return NULL;
+	spin_lock(&process->lock);
+	object = process->debug_port;
+	if (object)
+		refcount_inc(&object->refs);
+	spin_unlock(&process->lock);
+	ps_process_put(process);
+	return object;
 }
 
 /**

@@ -11,10 +11,13 @@
 
 #include "dbgk/dbgk.h"
 #include "ke/breakpoint.h"
+#include "ke/context.h"
+#include "ke/debugreg.h"
 #include "ke/exception.h"
 #include "mm/image.h"
 #include "ps/notify.h"
 #include "ps/process.h"
+#include "ps/rest.h"
 #include "ps/suspend.h"
 
 /*
@@ -24,20 +27,28 @@
  */
 static int dbgk_send(struct dbgk_event *event, bool freeze)
 {
-	struct ps_process *process = event->thread->process;
+	enum dbgk_outcome outcome = DBGK_OUTCOME_DONE;
+	struct ps_thread *thread = event->thread;
+	struct ps_process *process = thread->process;
 	int err;
 
-	if (!READ_ONCE(process->debug_port))
+	if (!READ_ONCE(process->debug_port) || READ_ONCE(thread->hidden))
 		return -ENOTCONN;
 	event->held = true;
-	if (freeze)
-		ps_freeze(process, event->thread);
-	err = dbgk_list_event(event);
-	if (!err && !dbgk_await_answer(event))
-		err = -EINTR;
-	if (freeze)
-		ps_thaw(process);
-	return err;
+	do {
+		if (freeze)
+			ps_freeze(process, thread);
+		err = dbgk_list_event(event);
+		if (!err)
+			outcome = dbgk_await_answer(event);
+		if (freeze)
+			ps_thaw(process);
+		if (err || outcome != DBGK_OUTCOME_LATER)
+			break;
+		/* Everybody else runs meanwhile. */
+		ps_park_suspended(thread);
+	} while (!ps_dying(thread));
+	return !err && outcome == DBGK_OUTCOME_UNSEEN ? -EINTR : err;
 }
 
 static void dbgk_note_start(struct dbgk_event *event)
@@ -86,24 +97,49 @@ static void dbgk_images(struct ps_thread *thread)
 	}
 }
 
+/*
+ * Whether a new thread reports itself: not to nobody, and not if an attach did it
+ * in its stead. Sets @first if its process is to be reported.
+ */
+static bool dbgk_begin_report(struct ps_thread *thread, bool *first, u64 *generation)
+{
+	struct ps_process *process = thread->process;
+	bool reports;
+
+	spin_lock(&process->lock);
+	reports = process->debug_port && !(process->flags & PS_PROCESS_LAUNCHING) &&
+		  !dbgk_thread(thread)->reported && !thread->hidden;
+	*first = reports && !(process->flags & PS_PROCESS_CREATE_REPORTED);
+	*generation = process->debug_generation;
+	if (reports) {
+		process->flags |= PS_PROCESS_CREATE_REPORTED;
+		dbgk_thread(thread)->reported = true;
+	}
+	spin_unlock(&process->lock);
+	return reports;
+}
+
+/* The debugger did not get to see it: then it does not see its end either. */
+static void dbgk_unreport(struct ps_thread *thread, u64 generation)
+{
+	struct ps_process *process = thread->process;
+
+	spin_lock(&process->lock);
+	if (process->debug_generation == generation)
+		dbgk_thread(thread)->reported = false;
+	spin_unlock(&process->lock);
+}
+
 /* NT: DbgkCreateThread. */
 static void dbgk_create(struct ps_thread *thread)
 {
 	struct ps_process *process = thread->process;
 	struct dbgk_event event;
-	bool first, launching;
+	u64 generation;
+	bool first;
 
-	spin_lock(&process->lock);
-	launching = process->flags & PS_PROCESS_LAUNCHING;
-	first = !launching && !(process->flags & PS_PROCESS_CREATE_REPORTED);
-	if (first)
-		process->flags |= PS_PROCESS_CREATE_REPORTED;
-	spin_unlock(&process->lock);
-
-	if (launching) {
-		dbgk_thread(thread)->unseen = true;
+	if (!dbgk_begin_report(thread, &first, &generation))
 		return;
-	}
 	if (first) {
 		if (mm_image_scan(process, current->mm, MM_IMAGE_NEW))
 			ps_note_missed();
@@ -112,9 +148,10 @@ static void dbgk_create(struct ps_thread *thread)
 		return;
 	}
 	dbgk_event_init(&event, thread, NTDBG_EVENT_CREATE_THREAD, 0);
+	event.generation = generation;
 	dbgk_note_start(&event);
 	if (dbgk_send(&event, true) == -EINTR)
-		dbgk_thread(thread)->unseen = true;
+		dbgk_unreport(thread, generation);
 }
 
 /*
@@ -127,7 +164,7 @@ static bool dbgk_may_keep(struct ps_process *process)
 
 	mutex_lock(&dbgk_mutex);
 	if (process->debug_port) {
-		may = file_ns_capable(process->debug_port->file, &init_user_ns, CAP_SYS_PTRACE);
+		may = process->debug_port->privileged;
 		if (!may)
 			dbgk_clear_debug_object(process);
 	}
@@ -163,11 +200,24 @@ static void dbgk_ask_loader_break(struct ps_thread *thread)
 		ke_break_clear(thread);
 }
 
+static void dbgk_end_exec(struct ps_process *process)
+{
+	spin_lock(&process->lock);
+	process->flags &= ~(PS_PROCESS_LAUNCHING | PS_PROCESS_EXEC_PENDING);
+	spin_unlock(&process->lock);
+}
+
 static void dbgk_exec(struct ps_thread *thread)
 {
 	struct ps_process *process = thread->process;
 	bool reported, wants_break;
 
+	ke_clear_debug_registers(thread);
+	if (!READ_ONCE(process->debug_port)) {
+		ps_thread_refresh_pid(thread);
+		dbgk_end_exec(process);
+		return;
+	}
 	if (thread->exec_privileged && !dbgk_may_keep(process))
 		return;
 	reported = READ_ONCE(process->flags) & PS_PROCESS_CREATE_REPORTED;
@@ -178,9 +228,10 @@ static void dbgk_exec(struct ps_thread *thread)
 	mm_image_forget(process);
 	if (mm_image_scan(process, current->mm, MM_IMAGE_NEW))
 		ps_note_missed();
+	dbgk_end_exec(process);
 	spin_lock(&process->lock);
-	process->flags &= ~(PS_PROCESS_LAUNCHING | PS_PROCESS_EXEC_PENDING);
 	process->flags |= PS_PROCESS_CREATE_REPORTED;
+	dbgk_thread(thread)->reported = true;
 	wants_break = process->flags & PS_PROCESS_LOADER_BREAK;
 	spin_unlock(&process->lock);
 
@@ -206,21 +257,48 @@ static void dbgk_loader_break(struct ps_thread *thread)
 }
 
 /* NT: DbgkForwardException, to the debug port. */
-static bool dbgk_forward_exception(const struct ntdbg_fault *fault, u32 chance)
+static bool dbgk_forward_exception(struct ps_thread *thread, const struct ntdbg_fault *fault,
+				   const struct ntdbg_software *software, u32 chance)
 {
-	struct ps_thread *thread = ps_thread_find(current);
 	struct dbgk_event event;
-	bool handled = false;
 
-	if (!thread)
-		return false;
 	dbgk_event_init(&event, thread, NTDBG_EVENT_EXCEPTION, 0);
 	event.fault = fault;
-	event.value = chance;
-	if (!dbgk_send(&event, true))
-		handled = event.answered && event.status != NTDBG_DBG_EXCEPTION_NOT_HANDLED;
+	event.software = software;
+	event.value = chance | (software ? NTDBG_EXCEPTION_SOFTWARE : 0);
+	return !dbgk_send(&event, true) && event.answered &&
+	       event.status != NTDBG_DBG_EXCEPTION_NOT_HANDLED;
+}
+
+/**
+ * dbgk_raise() - NT: NtRaiseException, as far as the debugger has to do with it
+ * @software: the exception
+ * @chance: NTDBG_EXCEPTION_FIRST_CHANCE or 0
+ * @status: set to the answer
+ *
+ * Context: may sleep.
+ * Return: 0; -ENOTCONN if there is nobody to tell, or not any more; -EINTR.
+ */
+int dbgk_raise(const struct ntdbg_software *software, u32 chance, u32 *status)
+{
+	struct ps_thread *thread = ps_thread_find(current);
+	struct ntdbg_fault place;
+	struct dbgk_event event;
+	int err;
+
+	if (!thread)
+		return -ENOTCONN;
+	ke_read_place(&place);
+	dbgk_event_init(&event, thread, NTDBG_EVENT_EXCEPTION, 0);
+	event.fault = &place;
+	event.software = software;
+	event.value = chance | NTDBG_EXCEPTION_SOFTWARE;
+	err = dbgk_send(&event, true);
+	if (!err && !event.answered)
+		err = fatal_signal_pending(current) ? -EINTR : -ENOTCONN;
+	*status = event.status;
 	ps_thread_put(thread);
-	return handled;
+	return err;
 }
 
 static bool dbgk_exit_by_fault(const struct ps_process *process, long code)
@@ -246,14 +324,31 @@ static u32 dbgk_exit_type(struct ps_thread *thread)
 {
 	struct ps_process *process = thread->process;
 
-	if (!process->debug_port || !(process->flags & PS_PROCESS_CREATE_REPORTED))
+	if (!process->debug_port || !(process->flags & PS_PROCESS_CREATE_REPORTED) ||
+	    thread->hidden)
 		return 0;
 	if (!process->nr_threads)
 		return NTDBG_EVENT_EXIT_PROCESS;
 	/* Not seen to come, or killed before it could say that it came. */
-	if (dbgk_thread(thread)->unseen || test_bit(PS_ASKED_CREATE, &thread->asked))
-		return 0;
-	return NTDBG_EVENT_EXIT_THREAD;
+	return dbgk_thread(thread)->reported ? NTDBG_EVENT_EXIT_THREAD : 0;
+}
+
+/* A terminating call's status, if one ended this. Called with process->lock held. */
+static void dbgk_note_termination(struct dbgk_event *event, struct ps_thread *thread, bool last)
+{
+	struct ps_process *process = thread->process;
+
+	if (test_bit(0, &thread->terminated)) {
+		event->terminated = true;
+		event->nt_status = thread->nt_status;
+	} else if (process->terminated && (event->value & 0x7f) == SIGKILL) {
+		event->terminated = true;
+		event->nt_status = process->nt_status;
+	}
+	if (last && event->terminated && !process->terminated) {
+		process->terminated = true;
+		process->nt_status = event->nt_status;
+	}
 }
 
 /*
@@ -275,13 +370,20 @@ static bool dbgk_leave(struct ps_thread *thread, long code, bool *last, bool *he
 		spin_unlock(&process->lock);
 		return false;
 	}
+	/* Whoever still looks at its registers is done after this. */
+	ps_rest_end(thread);
 	*last = !process->nr_threads;
+	if (*last) {
+		process->exited = true;
+		process->wait_status = dbgk_process_status(code) & 0xffff;
+	}
 	object = process->debug_port;
 	type = dbgk_exit_type(thread);
 	if (type) {
 		dbgk_event_init(event, thread, type, 0);
 		event->value = (*last ? dbgk_process_status(code) : code) & 0xffff;
 		event->held = true;
+		dbgk_note_termination(event, thread, *last);
 		if (dbgk_exit_by_fault(process, code))
 			event->fault = &process->fault;
 		if ((code & 0x7f) == SIGKILL || READ_ONCE(process->killed) ||
@@ -304,28 +406,56 @@ static bool dbgk_leave(struct ps_thread *thread, long code, bool *last, bool *he
 	return true;
 }
 
+/*
+ * Wait for the answer to the exit event. After DBG_REPLY_LATER it is listed once
+ * more, behind what the others have reported meanwhile.
+ */
+static void dbgk_await_exit(struct ps_thread *thread, bool freeze)
+{
+	struct dbgk_event *event = &dbgk_thread(thread)->exit;
+	struct ps_process *process = thread->process;
+
+	while (dbgk_await_exit_answer(event) == DBGK_OUTCOME_LATER) {
+		if (freeze)
+			ps_thaw(process);
+		ps_park_suspended(thread);
+		if (freeze)
+			ps_freeze(process, thread);
+		if (READ_ONCE(process->killed) || fatal_signal_pending(current)) {
+			dbgk_let_exit_go(event);
+			if (dbgk_list_event(event))
+				ps_thread_put(thread);
+			break;
+		}
+		if (dbgk_list_event(event))
+			break;
+	}
+}
+
 /* NT: DbgkExitThread and DbgkExitProcess. */
 static void dbgk_exit(struct ps_thread *thread, long code)
 {
 	struct ps_process *process = thread->process;
 	bool dying = current->signal->flags & SIGNAL_GROUP_EXIT;
-	bool frozen = !dying && READ_ONCE(process->debug_port);
+	bool frozen = !dying && READ_ONCE(process->debug_port) && !thread->hidden;
 	bool last = false, held;
 
 	if (!READ_ONCE(thread->linked))
 		return;
 	ke_break_clear(thread);
+	ke_clear_debug_registers(thread);
 	if (frozen)
 		ps_freeze(process, thread);
 	if (dbgk_leave(thread, code, &last, &held)) {
 		if (held)
-			dbgk_await_exit_answer(&dbgk_thread(thread)->exit);
+			dbgk_await_exit(thread, frozen);
 		ps_thread_put(thread);	/* the hash's reference */
 	}
 	if (frozen)
 		ps_thaw(process);
 	if (last) {
-		if (!(READ_ONCE(process->flags) & PS_PROCESS_CREATE_REPORTED)) {
+		/* Nobody is told of this end: then nobody's answer ends the debugging. */
+		if (!(READ_ONCE(process->flags) & PS_PROCESS_CREATE_REPORTED) || thread->hidden) {
 			mutex_lock(&dbgk_mutex);
 			dbgk_clear_debug_object(process);
 			mutex_unlock(&dbgk_mutex);
@@ -362,8 +492,11 @@ static void dbgk_fork(struct ps_process *parent, struct task_struct *child)
 	spin_lock(&process->lock);
 	err = dbgk_object_add_process(object, process);
 	spin_unlock(&process->lock);
-	if (!err)
-		err = ps_thread_add(process, child, BIT(PS_ASKED_CREATE), 0, NULL);
+	if (err) {
+		ps_process_release(process);
+		goto put_process;
+	}
+	err = ps_thread_add(process, child, BIT(PS_ASKED_CREATE));
 	if (err) {
 		mutex_lock(&dbgk_mutex);
 		dbgk_clear_debug_object(process);
@@ -371,9 +504,17 @@ static void dbgk_fork(struct ps_process *parent, struct task_struct *child)
 		if (err == -ENOMEM)
 			ps_note_missed();
 	}
+put_process:
 	ps_process_put(process);
 put_object:
 	dbgk_object_put(object);
+}
+
+/* The thread is no longer ours: nothing of ours stays in its registers. */
+static void dbgk_let_go(struct ps_thread *thread)
+{
+	ke_break_clear(thread);
+	ke_clear_debug_registers(thread);
 }
 
 static const struct ps_callouts dbgk_ps_callouts = {
@@ -383,6 +524,8 @@ static const struct ps_callouts dbgk_ps_callouts = {
 	.images = dbgk_images,
 	.loader_break = dbgk_loader_break,
 	.fork = dbgk_fork,
+	.context = ke_set_pending_context,
+	.let_go = dbgk_let_go,
 };
 
 /**

@@ -6,6 +6,7 @@
 
 #include "dbgk/dbgk.h"
 #include "ps/process.h"
+#include "ps/rest.h"
 #include "ps/suspend.h"
 
 static atomic_long_t dbgk_listed_nr = ATOMIC_LONG_INIT(0);
@@ -109,7 +110,8 @@ int dbgk_list_event(struct dbgk_event *event)
 
 	spin_lock(&process->lock);
 	object = process->debug_port;
-	if (!object) {
+	/* What an attach reports itself is not for the debugger that came with it. */
+	if (!object || (event->generation && event->generation != process->debug_generation)) {
 		spin_unlock(&process->lock);
 		return -ENOTCONN;
 	}
@@ -184,11 +186,15 @@ static void dbgk_forget_process(struct debug_object *object, struct ps_process *
 
 	spin_lock(&process->lock);
 	ours = process->debug_port == object;
-	if (ours)
+	if (ours) {
 		process->debug_port = NULL;
+		process->debug_id = 0;
+	}
 	spin_unlock(&process->lock);
-	if (ours)
+	if (ours) {
+		ps_process_release(process);
 		dbgk_object_put(object);
+	}
 	ps_process_put(process);
 	if (dbgk_object_deserted(object))
 		wake_up_all(&object->wait);
@@ -260,6 +266,26 @@ void dbgk_replay(struct debug_object *object, struct dbgk_event *event, u32 flag
 	event->flags |= flags;
 	list_del_init(&process->debug_read);
 	dbgk_make_ready(object, process);
+}
+
+/**
+ * dbgk_delay() - the sender of an event shall list it again later
+ * @object: the object
+ * @event: an event that was handed out and has a sender
+ * @after: what is left to do when the lock is dropped
+ *
+ * Context: object->lock is held.
+ */
+void dbgk_delay(struct debug_object *object, struct dbgk_event *event,
+		struct dbgk_answered *after)
+{
+	lockdep_assert_held(&object->lock);
+	*after = (struct dbgk_answered){ .wake_readers = dbgk_unlist(object, event) };
+	event->flags |= NTDBG_EVENT_F_REPLAY;
+	after->sender = event->thread;
+	ps_thread_get(after->sender);
+	/* Pairs with dbgk_is_out(). */
+	smp_store_release(&event->state, DBGK_EVENT_DELAYED);
 }
 
 /**
@@ -345,7 +371,7 @@ void dbgk_withdraw_fakes(struct debug_object *object, struct ps_process *process
 		if (!(event->flags & NTDBG_EVENT_F_FAKE))
 			continue;
 		if (event->type == NTDBG_EVENT_CREATE_THREAD && !event->seen)
-			dbgk_thread(event->thread)->unseen = true;
+			dbgk_thread(event->thread)->reported = false;
 		dbgk_unlist(object, event);
 		dbgk_settle(event);
 		list_add_tail(&event->link, withdrawn);
@@ -368,10 +394,11 @@ void dbgk_finish_withdrawn(struct list_head *withdrawn)
 	}
 }
 
-static bool dbgk_is_done(const struct dbgk_event *event)
+/* Nobody has the event any more but its sender. */
+static bool dbgk_is_out(const struct dbgk_event *event)
 {
-	/* Pairs with dbgk_settle(). */
-	return smp_load_acquire(&event->state) == DBGK_EVENT_DONE;
+	/* Pairs with dbgk_settle() and dbgk_delay(). */
+	return smp_load_acquire(&event->state) >= DBGK_EVENT_DELAYED;
 }
 
 /**
@@ -382,35 +409,42 @@ static bool dbgk_is_done(const struct dbgk_event *event)
  * out. NT: the wait in DbgkpQueueMessage, which cannot be broken there.
  *
  * Context: may sleep, no locks held.
- * Return: true if the debugger ever saw the event.
+ * Return: what became of it.
  */
-bool dbgk_await_answer(struct dbgk_event *event)
+enum dbgk_outcome dbgk_await_answer(struct dbgk_event *event)
 {
+	enum dbgk_outcome outcome = DBGK_OUTCOME_DONE;
 	struct debug_object *object = event->object;
-	bool seen = true, wake = false;
+	struct ps_thread *thread = event->thread;
+	bool wake = false;
 	DEFINE_WAIT(wait);
 
+	ps_rest_begin(thread);
 	for (;;) {
-		prepare_to_wait(&event->thread->wait, &wait, PS_HELD_STATE);
-		if (dbgk_is_done(event) || fatal_signal_pending(current))
+		prepare_to_wait(&thread->wait, &wait, PS_HELD_STATE);
+		if (dbgk_is_out(event) || ps_dying(thread))
 			break;
 		schedule();
 	}
-	finish_wait(&event->thread->wait, &wait);
+	finish_wait(&thread->wait, &wait);
+	ps_rest_end(thread);
 
-	if (!dbgk_is_done(event)) {
+	if (!dbgk_is_out(event)) {
 		spin_lock(&object->lock);
-		if (!dbgk_is_done(event)) {
-			seen = event->seen;
+		if (!dbgk_is_out(event)) {
+			if (!event->seen)
+				outcome = DBGK_OUTCOME_UNSEEN;
 			wake = dbgk_unlist(object, event);
 			event->state = DBGK_EVENT_DONE;
 		}
 		spin_unlock(&object->lock);
 	}
+	if (event->state == DBGK_EVENT_DELAYED)
+		outcome = DBGK_OUTCOME_LATER;
 	if (wake)
 		dbgk_wake_readers(object);
 	dbgk_object_put(object);
-	return seen;
+	return outcome;
 }
 
 static void dbgk_exit_release(struct dbgk_event *event)
@@ -442,31 +476,35 @@ void dbgk_let_exit_go(struct dbgk_event *event)
  * exiting anyway. The event then stays listed without its thread.
  *
  * Context: may sleep, no locks held.
+ * Return: DBGK_OUTCOME_DONE, also if it stays listed; DBGK_OUTCOME_LATER.
  */
-void dbgk_await_exit_answer(struct dbgk_event *event)
+enum dbgk_outcome dbgk_await_exit_answer(struct dbgk_event *event)
 {
 	struct ps_process *process = event->thread->process;
 	struct debug_object *object = event->object;
+	struct ps_thread *thread = event->thread;
 	DEFINE_WAIT(answer);
 	DEFINE_WAIT(kill);
-	bool done;
+	bool out;
 
+	ps_rest_begin(thread);
 	for (;;) {
 		prepare_to_wait(&process->exit_wait, &kill, PS_HELD_STATE);
-		prepare_to_wait(&event->thread->wait, &answer, PS_HELD_STATE);
-		if (dbgk_is_done(event) || READ_ONCE(process->killed) ||
+		prepare_to_wait(&thread->wait, &answer, PS_HELD_STATE);
+		if (dbgk_is_out(event) || READ_ONCE(process->killed) ||
 		    fatal_signal_pending(current))
 			break;
 		schedule();
 	}
-	finish_wait(&event->thread->wait, &answer);
+	finish_wait(&thread->wait, &answer);
 	finish_wait(&process->exit_wait, &kill);
+	ps_rest_end(thread);
 
-	done = dbgk_is_done(event);
-	if (!done) {
+	out = dbgk_is_out(event);
+	if (!out) {
 		spin_lock(&object->lock);
-		done = dbgk_is_done(event);
-		if (!done) {
+		out = dbgk_is_out(event);
+		if (!out) {
 			dbgk_let_exit_go(event);
 			/* That is how it ended, unless somebody read otherwise. */
 			if (event->type == NTDBG_EVENT_EXIT_PROCESS && !event->seen &&
@@ -475,9 +513,11 @@ void dbgk_await_exit_answer(struct dbgk_event *event)
 		}
 		spin_unlock(&object->lock);
 	}
-	/* Else the reference goes with the event. */
-	if (done)
-		dbgk_object_put(object);
+	/* Else both the reference and the event are no longer ours. */
+	if (!out)
+		return DBGK_OUTCOME_DONE;
+	dbgk_object_put(object);
+	return event->state == DBGK_EVENT_DELAYED ? DBGK_OUTCOME_LATER : DBGK_OUTCOME_DONE;
 }
 
 /**

@@ -10,7 +10,9 @@
 
 #include "dbgk/dbgk.h"
 #include "mm/image.h"
+#include "ob/ob.h"
 #include "ps/process.h"
+#include "ps/target.h"
 
 /*
  * A descriptor for the image's file: opened anew for the debugger, who must be
@@ -44,26 +46,86 @@ static struct ntdbg_image *dbgk_image_in(struct ntdbg_event *record)
 	}
 }
 
-/* Copy a record out, with a descriptor if one is asked for. All or nothing. */
-static int dbgk_deliver(struct ntdbg_event *record, struct file *file, void __user *buffer)
+/* Descriptors that go out with a record; installed when the record is out, else not at all. */
+struct dbgk_gifts {
+	unsigned int nr;
+	struct {
+		int fd;
+		struct file *file;
+	} gift[3];
+};
+
+static s32 dbgk_add_gift(struct dbgk_gifts *gifts, int fd, struct file *file)
+{
+	if (fd < 0)
+		return -1;
+	gifts->gift[gifts->nr].fd = fd;
+	gifts->gift[gifts->nr++].file = file;
+	return fd;
+}
+
+/* A handle with all rights. One that cannot be made is missing, as on NT. */
+static s32 dbgk_add_handle(struct dbgk_gifts *gifts, struct ob_type *type, struct pid *pid,
+			   enum pid_type kind, u64 debug_id)
+{
+	struct ps_target *target = ps_target_create(pid, kind, debug_id);
+	struct file *file;
+	int fd;
+
+	if (IS_ERR(target))
+		return -1;
+	file = ob_file(type, target, type->all_access);
+	ps_target_put(target);
+	if (IS_ERR(file))
+		return -1;
+	fd = get_unused_fd_flags(O_CLOEXEC);
+	if (fd < 0)
+		fput(file);
+	return dbgk_add_gift(gifts, fd, file);
+}
+
+/* NT: DbgkpOpenHandles. */
+static void dbgk_add_handles(struct dbgk_gifts *gifts, struct ntdbg_event *record,
+			     struct ps_thread *thread, u64 debug_id)
+{
+	s32 fd;
+
+	if (record->type == NTDBG_EVENT_CREATE_PROCESS) {
+		fd = dbgk_add_handle(gifts, &ps_process_type, thread->process->pid, PIDTYPE_TGID,
+				     debug_id);
+		((struct ntdbg_event_create_process *)record)->process_fd = fd;
+		fd = dbgk_add_handle(gifts, &ps_thread_type, thread->pid, PIDTYPE_PID, debug_id);
+		((struct ntdbg_event_create_process *)record)->thread_fd = fd;
+	} else if (record->type == NTDBG_EVENT_CREATE_THREAD) {
+		fd = dbgk_add_handle(gifts, &ps_thread_type, thread->pid, PIDTYPE_PID, debug_id);
+		((struct ntdbg_event_create_thread *)record)->thread_fd = fd;
+	}
+}
+
+static void dbgk_add_file(struct dbgk_gifts *gifts, struct ntdbg_event *record, struct file *file)
 {
 	struct file *opened;
-	int fd = -1;
+	int fd = dbgk_open_image(file, &opened);
 
-	if (file) {
-		fd = dbgk_open_image(file, &opened);
-		dbgk_image_in(record)->file_fd = fd;
-	}
-	if (copy_to_user(buffer, record, record->size)) {
-		if (fd >= 0) {
-			put_unused_fd(fd);
-			fput(opened);
+	dbgk_image_in(record)->file_fd = dbgk_add_gift(gifts, fd, opened);
+}
+
+/* Copy a record out and give the descriptors that it names. All or nothing. */
+static int dbgk_deliver(const struct ntdbg_event *record, const struct dbgk_gifts *gifts,
+			void __user *buffer)
+{
+	bool delivered = !copy_to_user(buffer, record, record->size);
+	unsigned int i;
+
+	for (i = 0; i < gifts->nr; i++) {
+		if (delivered) {
+			fd_install(gifts->gift[i].fd, gifts->gift[i].file);
+		} else {
+			put_unused_fd(gifts->gift[i].fd);
+			fput(gifts->gift[i].file);
 		}
-		return -EFAULT;
 	}
-	if (fd >= 0)
-		fd_install(fd, opened);
-	return 0;
+	return delivered ? 0 : -EFAULT;
 }
 
 /* The record did not reach its reader: the event is as if never handed out. */
@@ -86,22 +148,24 @@ static void dbgk_take_back(struct debug_object *object, struct ps_process *proce
 		dbgk_wake_readers(object);
 }
 
-/**
- * dbgk_take() - take the oldest deliverable event, without waiting
- * @object: the object
- * @buffer: where the record goes
- * @size: of @buffer
- * @files: give a descriptor for an image's file
- * @record_size: set to the record's size, also with -EMSGSIZE
- *
- * Context: may sleep.
- * Return: 0; -EAGAIN if there is none; -ECHILD if none will come; -EMSGSIZE or
- * -EFAULT, and the event stays; -EINTR.
+/* Needs room that nobody wants to copy: a thread object, and what its handles need. */
+static bool dbgk_wants_handles(const struct dbgk_event *event, u32 flags)
+{
+	return (flags & NTDBG_WAIT_HANDLES) && (event->type == NTDBG_EVENT_CREATE_PROCESS ||
+						event->type == NTDBG_EVENT_CREATE_THREAD);
+}
+
+/*
+ * Take the oldest deliverable event, without waiting. @record_size is set to the
+ * record's size, also with -EMSGSIZE. Returns 0; -EAGAIN if there is none;
+ * -ECHILD if none will come; -EMSGSIZE or -EFAULT, and the event stays; -EINTR.
  */
-int dbgk_take(struct debug_object *object, void __user *buffer, u32 size, bool files,
-	      u32 *record_size)
+static int dbgk_take(struct debug_object *object, void __user *buffer, u32 size, u32 flags,
+		     u32 *record_size)
 {
 	struct ntdbg_event *record = object->record;
+	struct dbgk_gifts gifts = {};
+	struct ps_thread *thread = NULL;
 	struct ps_process *process;
 	struct dbgk_event *event;
 	struct file *file = NULL;
@@ -112,7 +176,8 @@ int dbgk_take(struct debug_object *object, void __user *buffer, u32 size, bool f
 	spin_lock(&object->lock);
 	event = dbgk_first_ready(object);
 	if (!event) {
-		err = dbgk_object_deserted(object) ? -ECHILD : -EAGAIN;
+		err = object->flags & DEBUG_OBJECT_INACTIVE ? -ESHUTDOWN :
+		      dbgk_object_deserted(object) ? -ECHILD : -EAGAIN;
 		goto unlock;
 	}
 	*record_size = dbgk_record(event, record);
@@ -123,13 +188,23 @@ int dbgk_take(struct debug_object *object, void __user *buffer, u32 size, bool f
 	dbgk_hand_out(object, event);
 	process = event->thread->process;
 	ps_process_get(process);
-	if (files && event->image)
+	if ((flags & NTDBG_WAIT_FILES) && event->image)
 		file = get_file(event->image->file);
+	if (dbgk_wants_handles(event, flags)) {
+		thread = event->thread;
+		ps_thread_get(thread);
+	}
 	spin_unlock(&object->lock);
 
-	err = dbgk_deliver(record, file, buffer);
+	if (file)
+		dbgk_add_file(&gifts, record, file);
+	if (thread)
+		dbgk_add_handles(&gifts, record, thread, object->id);
+	err = dbgk_deliver(record, &gifts, buffer);
 	if (err)
 		dbgk_take_back(object, process, record->seq);
+	if (thread)
+		ps_thread_put(thread);
 	ps_process_put(process);
 	if (file)
 		fput(file);
@@ -147,8 +222,8 @@ static bool dbgk_worth_a_look(struct debug_object *object)
 	return !RB_EMPTY_ROOT(&object->ready.rb_root) || dbgk_object_deserted(object);
 }
 
-/* Sleep until there may be an event. Returns 0, -ETIMEDOUT or -ERESTARTSYS. */
-static int dbgk_sleep(struct debug_object *object, u64 deadline_ns)
+/* Sleep until there may be an event. Returns 0, -ETIMEDOUT, -ECANCELED or -ERESTARTSYS. */
+static int dbgk_sleep(struct debug_object *object, u64 deadline_ns, unsigned int cancels)
 {
 	ktime_t expires = ns_to_ktime(min_t(u64, deadline_ns, KTIME_MAX));
 	DEFINE_WAIT(wait);
@@ -156,7 +231,9 @@ static int dbgk_sleep(struct debug_object *object, u64 deadline_ns)
 
 	/* One event wakes one reader. */
 	prepare_to_wait_exclusive(&object->wait, &wait, TASK_INTERRUPTIBLE | TASK_FREEZABLE);
-	if (!dbgk_worth_a_look(object)) {
+	if (READ_ONCE(object->cancels) != cancels) {
+		err = -ECANCELED;
+	} else if (!dbgk_worth_a_look(object)) {
 		if (signal_pending(current))
 			err = -ERESTARTSYS;
 		else if (deadline_ns == NTDBG_WAIT_FOREVER)
@@ -173,35 +250,51 @@ static int dbgk_sleep(struct debug_object *object, u64 deadline_ns)
  * @object: the object
  * @deadline_ns: CLOCK_MONOTONIC time to give up at; 0 to not wait at all,
  *               NTDBG_WAIT_FOREVER
- * @buffer: as for dbgk_take()
- * @size: likewise
- * @files: likewise
- * @record_size: likewise
+ * @buffer: where the record goes
+ * @size: of @buffer
+ * @flags: NTDBG_WAIT_*
+ * @record_size: set to the record's size, also with -EMSGSIZE
  *
  * NT: NtWaitForDebugEvent.
  *
  * Context: may sleep.
- * Return: as dbgk_take(), -EAGAIN only if @deadline_ns is 0; -ETIMEDOUT;
- * -ERESTARTSYS.
+ * Return: 0; -EAGAIN if there is none and @deadline_ns is 0; -ETIMEDOUT;
+ * -ECHILD if none will come; -EMSGSIZE or -EFAULT, and the event stays;
+ * -ECANCELED; -EINTR; -ERESTARTSYS; -ESHUTDOWN.
  */
 int dbgk_wait(struct debug_object *object, u64 deadline_ns, void __user *buffer, u32 size,
-	      bool files, u32 *record_size)
+	      u32 flags, u32 *record_size)
 {
+	unsigned int cancels = READ_ONCE(object->cancels);
 	int err, sleep_err = 0;
 
 	for (;;) {
-		err = dbgk_take(object, buffer, size, files, record_size);
+		err = dbgk_take(object, buffer, size, flags, record_size);
 		if (err != -EAGAIN || !deadline_ns)
 			break;
 		if (sleep_err)
 			return sleep_err;
 		/* Look once more after the last sleep: that wake-up was ours alone. */
-		sleep_err = dbgk_sleep(object, deadline_ns);
+		sleep_err = dbgk_sleep(object, deadline_ns, cancels);
 	}
 	/* We may have eaten the wake-up for an event that we do not take. */
 	if (err && dbgk_worth_a_look(object))
 		wake_up(&object->wait);
 	return err;
+}
+
+/**
+ * dbgk_cancel() - end all waits that are under way
+ * @object: the object
+ *
+ * Context: any.
+ */
+void dbgk_cancel(struct debug_object *object)
+{
+	spin_lock(&object->lock);
+	WRITE_ONCE(object->cancels, object->cancels + 1);
+	spin_unlock(&object->lock);
+	wake_up_all(&object->wait);
 }
 
 /**
@@ -258,18 +351,22 @@ int dbgk_continue(struct debug_object *object, u32 pid, u32 tid, u32 status)
 {
 	struct dbgk_answered after = {};
 	struct dbgk_event *event;
-	bool later = status == NTDBG_DBG_REPLY_LATER;
+	bool again = false;
 
 	spin_lock(&object->lock);
 	event = dbgk_find_read(object, pid, tid);
-	if (event && later)
-		dbgk_replay(object, event, NTDBG_EVENT_F_REPLAY);
-	else if (event)
+	if (event && status != NTDBG_DBG_REPLY_LATER) {
 		dbgk_answer(object, event, status, &after);
+	} else if (event && event->held) {
+		dbgk_delay(object, event, &after);
+	} else if (event) {
+		dbgk_replay(object, event, NTDBG_EVENT_F_REPLAY);
+		again = true;
+	}
 	spin_unlock(&object->lock);
 	if (!event)
 		return -ENOENT;
-	if (later)
+	if (again)
 		dbgk_wake_readers(object);
 	else
 		dbgk_after_answer(object, &after);

@@ -4,11 +4,13 @@
  * force_sig_info_to_task(), on the faulting thread and before any signal
  * exists; returning from there without calling it is "continue execution".
  */
+#include <linux/ptrace.h>
 #include <linux/sched/signal.h>
 #include <linux/signal.h>
 #include <asm/trapnr.h>
 
 #include "hook.h"
+#include "ke/context.h"
 #include "ke/exception.h"
 #include "kcompat.h"
 #include "ps/process.h"
@@ -79,50 +81,156 @@ static void ke_note_last_fault(const struct ntdbg_fault *fault)
 	ps_process_put(process);
 }
 
+/* What NT makes more of than a signal. */
+enum ke_kind {
+	KE_FAULT,
+	KE_STEP,	/* the trap flag */
+	KE_BREAKPOINT,	/* int3 */
+	KE_FAST_FAIL,	/* int 29h */
+	KE_SERVICE,	/* int 2Dh */
+};
+
+#define KE_OPCODE_INT		0xcd
+#define KE_VECTOR_FAST_FAIL	0x29
+#define KE_VECTOR_SERVICE	0x2d
+
+/* int 2Dh is two bytes, and NT skips one more, which is an int3 in its own stubs. */
+#define KE_SERVICE_LENGTH	3
+
+/* Debug services: the number in EAX */
+#define KE_SERVICE_PRINT	1
+#define KE_SERVICE_LOAD		3
+#define KE_SERVICE_UNLOAD	4
+#define KE_SERVICE_COMMAND	5
+
+#define KE_DBG_PRINTEXCEPTION_C	0x40010006u
+
+static enum ke_kind ke_kind_of(const struct ntdbg_fault *fault, const struct kernel_siginfo *info)
+{
+	if (fault->trap == X86_TRAP_DB && info->si_code == TRAP_TRACE)
+		return KE_STEP;
+	if (fault->trap == X86_TRAP_BP && info->si_signo == SIGTRAP)
+		return KE_BREAKPOINT;
+	if (fault->trap == X86_TRAP_GP && fault->insn_len >= 2 &&
+	    fault->insn[0] == KE_OPCODE_INT) {
+		if (fault->insn[1] == KE_VECTOR_FAST_FAIL)
+			return KE_FAST_FAIL;
+		if (fault->insn[1] == KE_VECTOR_SERVICE)
+			return KE_SERVICE;
+	}
+	return KE_FAULT;
+}
+
 /*
- * @forced: the signal's disposition does not count: the kernel ends the process
- * because of seccomp, because execve failed when the old image was gone, or
- * because the frame of a handler could not be written.
+ * What KiDebugServiceTrap makes of int 2Dh. Services that a kernel debugger would
+ * have, do nothing, but that printing is told to the debugger, which it reaches
+ * on NT by RaiseException. Returns true if that was all.
  */
-static noinline_for_stack bool ke_dispatch_exception(const struct kernel_siginfo *info, bool forced)
+static bool ke_debug_service(struct ps_thread *thread, struct ntdbg_fault *fault)
 {
 	struct pt_regs *regs = task_pt_regs(current);
+	struct ntdbg_software print = {
+		.code = KE_DBG_PRINTEXCEPTION_C,
+		.address = fault->ip,
+		.nr_parameters = 2,
+		.information = { (regs->dx & 0xffff) + 1, regs->cx },
+	};
+
+	regs->ip += KE_SERVICE_LENGTH;
+	fault->ip = regs->ip;
+	fault->regs.rip = regs->ip;
+	switch ((u32)regs->ax) {
+	case KE_SERVICE_PRINT:
+		ke_forward(thread, fault, &print, NTDBG_EXCEPTION_FIRST_CHANCE);
+		return true;
+	case KE_SERVICE_LOAD:
+	case KE_SERVICE_UNLOAD:
+	case KE_SERVICE_COMMAND:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* The second chance sees a breakpoint's own address, as a handler does on NT. */
+static void ke_prepare_second_chance(enum ke_kind kind, struct ntdbg_fault *fault)
+{
+	struct pt_regs *regs = task_pt_regs(current);
+
+	if (kind == KE_STEP)
+		regs->flags &= ~X86_EFLAGS_TF;
+	else if (kind == KE_BREAKPOINT)
+		regs->ip -= 1;
+	else if (kind == KE_SERVICE)
+		regs->ip += KE_SERVICE_LENGTH - 1;
+	fault->regs.rip = regs->ip;
+}
+
+/*
+ * Both chances. Returns true if the thread goes on: no signal is made. @how says
+ * how the signal is to be forced otherwise; not 0 if the disposition does not
+ * count: the kernel ends the process because of seccomp, because execve failed
+ * when the old image was gone, or because the frame of a handler could not be
+ * written.
+ */
+static noinline_for_stack bool ke_dispatch_exception(struct ps_thread *thread,
+						     const struct kernel_siginfo *info,
+						     unsigned long *how)
+{
+	struct pt_regs *regs = task_pt_regs(current), at_fault = *regs;
+	bool forced = (int)*how, fatal;
 	struct ntdbg_fault fault;
-	bool step;
+	enum ke_kind kind;
 
 	ke_read_fault(&fault, info);
-	step = fault.trap == X86_TRAP_DB && info->si_code == TRAP_TRACE;
-	if (step)
-		fault.regs.eflags &= ~X86_EFLAGS_TF;
-
-	if (!forced && ke_forward(&fault, NTDBG_EXCEPTION_FIRST_CHANCE))
-		goto handled;
-	if (fatal_signal_pending(current) || !(forced || ke_is_fatal(info->si_signo)))
-		return false;
-	/* A forced end is told, but no answer undoes it: seccomp's kill is one. */
-	if (ke_forward(&fault, 0) && !forced)
-		goto handled;
-	ke_note_last_fault(&fault);
-	return false;
-
-handled:
-	if (step)
+	kind = forced ? KE_FAULT : ke_kind_of(&fault, info);
+	if (kind == KE_STEP) {
 		regs->flags &= ~X86_EFLAGS_TF;
-	return true;
+		fault.regs.eflags = regs->flags;
+	}
+	if (kind == KE_SERVICE && ke_debug_service(thread, &fault))
+		return true;
+
+	ke_begin_snapshot(thread);
+	if (!forced && kind != KE_FAST_FAIL &&
+	    ke_forward(thread, &fault, NULL, NTDBG_EXCEPTION_FIRST_CHANCE))
+		return true;
+	/* The program's handler sees the registers as they were, whatever was set meanwhile. */
+	*regs = at_fault;
+	ke_end_snapshot(thread, true);
+
+	fatal = forced || kind == KE_FAST_FAIL || ke_is_fatal(info->si_signo);
+	if (!fatal || fatal_signal_pending(current))
+		return false;
+	ke_prepare_second_chance(kind, &fault);
+	/* A forced end is told, but no answer undoes it: seccomp's kill is one. */
+	if (ke_forward(thread, &fault, NULL, 0) && !forced && kind != KE_FAST_FAIL)
+		return true;
+	*regs = at_fault;
+	ke_end_snapshot(thread, true);
+	fault.regs.rip = regs->ip;
+	ke_note_last_fault(&fault);
+	if (kind == KE_FAST_FAIL)
+		*how = 1; /* HANDLER_SIG_DFL: no handler has a say */
+	return false;
 }
 
 /* Redirect of force_sig_info_to_task(). @how is not 0 if the disposition does not count. */
 static noinline unsigned long ke_force_sig_info(struct kernel_siginfo *info,
 						struct task_struct *task, unsigned long how)
 {
+	struct ps_thread *thread;
 	unsigned long ret = 0;
 	bool handled = false;
 
 	if (ke_is_exception(info->si_signo)) {
+		thread = ps_thread_find(current);
 		if (!kcompat_may_sleep())
 			ps_note_missed();
-		else
-			handled = ke_dispatch_exception(info, (int)how);
+		else if (thread && READ_ONCE(thread->process->debug_port) && !thread->hidden)
+			handled = ke_dispatch_exception(thread, info, &how);
+		if (thread)
+			ps_thread_put(thread);
 	}
 	if (!handled)
 		ret = hook_enter(ke_hooks[0].address, (unsigned long)info, (unsigned long)task,

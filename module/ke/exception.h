@@ -10,20 +10,26 @@
 #include <linux/types.h>
 #include <ntdbg/dbgport.h>
 
+struct ps_thread;
+
 /**
  * typedef ke_forward_exception_t - ask the debugger (DbgkForwardException)
+ * @thread: the current thread
  * @fault: the facts
+ * @software: what software makes of them, or NULL
  * @chance: NTDBG_EXCEPTION_*
  *
- * On the faulting thread; may sleep.
+ * May sleep.
  * Return: true if it was handled: the thread goes on, no signal is made.
  */
-typedef bool (*ke_forward_exception_t)(const struct ntdbg_fault *fault, u32 chance);
+typedef bool (*ke_forward_exception_t)(struct ps_thread *thread, const struct ntdbg_fault *fault,
+				       const struct ntdbg_software *software, u32 chance);
 
 void ke_set_forward_exception(ke_forward_exception_t forward);
 void ke_hooks_add(void);
 
 struct kernel_siginfo;
+void ke_read_place(struct ntdbg_fault *fault);
 void ke_read_fault(struct ntdbg_fault *fault, const struct kernel_siginfo *info);
 
 #endif /* _NTDBG_KE_EXCEPTION_H */

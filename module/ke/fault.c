@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The facts of one fault, gathered on the faulting thread. */
-#include <linux/elf.h>
 #include <linux/mm.h>
 #include <linux/ptrace.h>
-#include <linux/regset.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task_stack.h>
 #include <linux/uaccess.h>
@@ -13,6 +11,7 @@
 #include <asm/trapnr.h>
 
 #include "ke/exception.h"
+#include "ke/fpu.h"
 
 /* In the kernel the user's GS base is the one that swapgs put away. */
 static u64 ke_user_gs_base(void)
@@ -78,26 +77,27 @@ static bool ke_in_guard_gap(u64 address, u64 stack)
 /* The words that say which floating point exception it was. */
 static void ke_read_fpu(struct ntdbg_fault *fault)
 {
-	const struct user_regset_view *view = task_user_regset_view(current);
-	struct user_fxsr_struct {
-		u16 cwd, swd, twd, fop;
-		u64 rip, rdp;
-		u32 mxcsr, mxcsr_mask;
-		u8 rest[480];
-	} fx;
-	unsigned int i;
+	struct ke_fxsave fxsave;
 
-	for (i = 0; i < view->n; i++) {
-		const struct user_regset *set = &view->regsets[i];
-
-		if (set->core_note_type != NT_PRFPREG || set->n * set->size != sizeof(fx))
-			continue;
-		if (regset_get(current, set, sizeof(fx), &fx) < (int)sizeof(fx))
-			return;
-		fault->mxcsr = fx.mxcsr;
-		fault->fsw = fx.swd | BIT(31);
+	if (ke_get_fxsave(current, &fxsave))
 		return;
-	}
+	fault->mxcsr = fxsave.mxcsr;
+	fault->fsw = fxsave.swd | BIT(31);
+}
+
+/**
+ * ke_read_place() - where the current thread is, for an exception that is no fault
+ * @fault: gets the registers and nothing else
+ *
+ * Context: any in which the current task is a user thread.
+ */
+void ke_read_place(struct ntdbg_fault *fault)
+{
+	const struct pt_regs *regs = task_pt_regs(current);
+
+	memset(fault, 0, sizeof(*fault));
+	fault->ip = regs->ip;
+	ke_read_regs(&fault->regs, regs);
 }
 
 /**
@@ -126,4 +126,6 @@ void ke_read_fault(struct ntdbg_fault *fault, const struct kernel_siginfo *info)
 		fault->in_guard_gap = ke_in_guard_gap(fault->address, regs->sp);
 	if (info->si_signo == SIGFPE)
 		ke_read_fpu(fault);
+	if (fault->trap == X86_TRAP_DB)
+		fault->dr6 = current->thread.virtual_dr6;
 }

@@ -72,7 +72,14 @@ static bool mm_find_extent(struct mm_struct *mm, unsigned long address, struct m
 	return true;
 }
 
-static bool mm_is_elf(struct file *file)
+/**
+ * mm_is_elf() - does a file begin as ELF files do?
+ * @file: the file
+ *
+ * Context: may sleep.
+ * Return: true if so.
+ */
+bool mm_is_elf(struct file *file)
 {
 	char magic[SELFMAG];
 	loff_t position = 0;

@@ -57,6 +57,7 @@ void mm_image_put(struct mm_image *image);
 void mm_image_drop_all(struct ps_process *process);
 void mm_read_program(struct mm_struct *mm, struct mm_program *program);
 unsigned long mm_image_count(void);
+bool mm_is_elf(struct file *file);
 
 int mm_image_mapped(struct ps_process *process, unsigned long address);
 bool mm_image_unmapped(struct ps_process *process, unsigned long start, unsigned long length);

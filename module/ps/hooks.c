@@ -33,7 +33,7 @@ static noinline void ps_wake_up_new_task(struct task_struct *child)
 	if (process && !(child->flags & NTDBG_PF_NO_USER_MODE)) {
 		if (!same_thread_group(child, current))
 			ps_notify_fork(process, child);
-		else if (ps_thread_add(process, child, BIT(PS_ASKED_CREATE), 0, NULL) == -ENOMEM)
+		else if (ps_thread_add(process, child, BIT(PS_ASKED_CREATE)) == -ENOMEM)
 			ps_note_missed();
 	}
 	if (process)

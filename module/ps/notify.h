@@ -15,13 +15,15 @@ struct ps_thread;
 struct task_struct;
 
 /**
- * struct ps_callouts - all on the current thread, before it goes (back) to user mode
+ * struct ps_callouts - on the current thread, before it goes (back) to user mode
  * @create: a new thread, or the first one of a forked process
  * @exec: execve is done; the old image is gone and the new one is mapped
  * @exit: the thread ends; must unlink it. @code is what do_exit() was given
  * @images: images of the process were mapped or unmapped
  * @loader_break: the initial breakpoint was reached
  * @fork: the current process makes a child process, which does not run yet
+ * @context: set the registers that are pending
+ * @let_go: not on the thread: it is no longer ours
  */
 struct ps_callouts {
 	void (*create)(struct ps_thread *thread);
@@ -30,11 +32,14 @@ struct ps_callouts {
 	void (*images)(struct ps_thread *thread);
 	void (*loader_break)(struct ps_thread *thread);
 	void (*fork)(struct ps_process *parent, struct task_struct *child);
+	void (*context)(struct ps_thread *thread);
+	void (*let_go)(struct ps_thread *thread);
 };
 
 void ps_set_callouts(const struct ps_callouts *callouts);
 void ps_hooks_add(void);
 void ps_thread_work(struct callback_head *head);
+void ps_notify_let_go(struct ps_thread *thread);
 void ps_notify_exit(struct ps_thread *thread, long code);
 void ps_notify_fork(struct ps_process *parent, struct task_struct *child);
 

@@ -3,10 +3,15 @@
 #include <linux/hashtable.h>
 #include <linux/rculist.h>
 #include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <linux/slab.h>
 
+#include "kcompat.h"
 #include "mm/image.h"
+#include "ps/mark.h"
+#include "ps/notify.h"
 #include "ps/process.h"
+#include "ps/thread.h"
 
 #define PS_PROCESS_HASH_BITS 10
 
@@ -15,6 +20,9 @@ static DEFINE_SPINLOCK(ps_process_hash_lock);
 static struct kmem_cache *ps_process_cache;
 static atomic_long_t ps_process_nr = ATOMIC_LONG_INIT(0);
 static atomic_long_t ps_missed_nr = ATOMIC_LONG_INIT(0);
+
+/* Letting the threads of a process go: whoever finds it gone waits for the end of that. */
+static DEFINE_MUTEX(ps_release_mutex);
 
 /**
  * ps_process_init() - make the cache
@@ -74,8 +82,13 @@ bool ps_process_wants_images(struct task_struct *task)
 {
 	struct ps_process *process = ps_process_hashed(task_tgid(task));
 
-	return process && !(READ_ONCE(process->flags) &
-			    (PS_PROCESS_LAUNCHING | PS_PROCESS_EXEC_PENDING));
+	unsigned int flags;
+
+	if (!process)
+		return false;
+	flags = READ_ONCE(process->flags);
+	return (READ_ONCE(process->debug_port) || (flags & PS_PROCESS_ATTACHING)) &&
+	       !(flags & (PS_PROCESS_LAUNCHING | PS_PROCESS_EXEC_PENDING));
 }
 
 /**
@@ -119,8 +132,8 @@ struct ps_process *ps_process_find(struct pid *pid)
  * @flags: PS_PROCESS_*
  *
  * Context: may sleep.
- * Return: the object with two references, one for the caller and one for the
- * hash; -EEXIST if the process has one already; -ENOMEM.
+ * Return: the object with one user and two references, one for the caller and
+ * one for the hash; -EEXIST if the process has one already; -ENOMEM.
  */
 struct ps_process *ps_process_create(struct task_struct *leader, unsigned int flags)
 {
@@ -132,6 +145,7 @@ struct ps_process *ps_process_create(struct task_struct *leader, unsigned int fl
 	refcount_set(&process->refs, 2);
 	process->pid = get_pid(task_tgid(leader));
 	process->flags = flags;
+	process->users = 1;
 	spin_lock_init(&process->lock);
 	INIT_LIST_HEAD(&process->threads);
 	init_waitqueue_head(&process->exit_wait);
@@ -154,6 +168,138 @@ struct ps_process *ps_process_create(struct task_struct *leader, unsigned int fl
 	hash_add_rcu(ps_process_hash, &process->node, (unsigned long)process->pid);
 	spin_unlock(&ps_process_hash_lock);
 	return process;
+}
+
+/**
+ * ps_process_acquire() - the object of a process, with one more user
+ * @leader: any thread of the process
+ * @process: where it goes, with a reference for the caller
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int ps_process_acquire(struct task_struct *leader, struct ps_process **process)
+{
+	struct ps_process *found;
+	unsigned int flags;
+	bool gone;
+
+	for (;;) {
+		found = ps_process_find(task_tgid(leader));
+		if (!found) {
+			flags = ps_marked(task_tgid(leader), PS_MARK_NO_DEBUG_INHERIT) ?
+				PS_PROCESS_NO_DEBUG_INHERIT : 0;
+			found = ps_process_create(leader, flags);
+			if (PTR_ERR_OR_ZERO(found) == -EEXIST)
+				continue;
+			if (IS_ERR(found))
+				return PTR_ERR(found);
+			break;
+		}
+		spin_lock(&found->lock);
+		gone = found->flags & PS_PROCESS_GONE;
+		if (!gone)
+			found->users++;
+		spin_unlock(&found->lock);
+		if (!gone)
+			break;
+		ps_process_put(found);
+		mutex_lock(&ps_release_mutex);
+		mutex_unlock(&ps_release_mutex);
+	}
+	*process = found;
+	return 0;
+}
+
+/**
+ * ps_process_release() - one user less; after the last one, let the threads go
+ * @process: the process
+ *
+ * Context: may sleep.
+ */
+void ps_process_release(struct ps_process *process)
+{
+	struct ps_thread *thread;
+	bool last;
+
+	mutex_lock(&ps_release_mutex);
+	spin_lock(&process->lock);
+	last = !--process->users;
+	if (last)
+		process->flags |= PS_PROCESS_GONE;
+	spin_unlock(&process->lock);
+	if (!last)
+		goto unlock;
+	if (process->flags & PS_PROCESS_NO_DEBUG_INHERIT)
+		ps_mark(process->pid, PS_MARK_NO_DEBUG_INHERIT, true);
+	for (;;) {
+		spin_lock(&process->lock);
+		thread = list_first_entry_or_null(&process->threads, struct ps_thread, link);
+		if (thread) {
+			thread->suspend_count = 0;
+			ps_thread_unlink(thread);	/* its reference is ours now */
+		}
+		spin_unlock(&process->lock);
+		if (!thread)
+			break;
+		ps_thread_unask(thread);
+		wake_up(&thread->wait);
+		ps_notify_let_go(thread);
+		ps_thread_put(thread);
+	}
+	ps_process_unhash(process);
+unlock:
+	mutex_unlock(&ps_release_mutex);
+}
+
+static bool ps_runs_user_code(struct task_struct *task)
+{
+	return !(task->flags & (PF_EXITING | NTDBG_PF_NO_USER_MODE));
+}
+
+/* Threads looked at in one RCU read section. */
+#define PS_COLLECT_BATCH 32
+
+/**
+ * ps_process_collect() - make thread objects for all threads that there are
+ * @process: the process
+ * @leader: any thread of it
+ *
+ * New ones are added by their parents, who see the process object. Returns
+ * when a whole pass finds nobody new.
+ *
+ * Context: may sleep.
+ * Return: 0, -ENOMEM, or -EINTR if the caller is being killed.
+ */
+int ps_process_collect(struct ps_process *process, struct task_struct *leader)
+{
+	struct task_struct *batch[PS_COLLECT_BATCH];
+	struct task_struct *task;
+	unsigned int nr, i;
+	int err = 0;
+
+	do {
+		nr = 0;
+		rcu_read_lock();
+		for_each_thread(leader, task) {
+			if (!ps_runs_user_code(task) || ps_thread_tracked(task))
+				continue;
+			batch[nr++] = get_task_struct(task);
+			if (nr == PS_COLLECT_BATCH)
+				break;
+		}
+		rcu_read_unlock();
+		for (i = 0; i < nr; i++) {
+			if (!err)
+				err = ps_thread_add(process, batch[i], BIT(PS_ASKED_LOOK));
+			if (err == -EEXIST || err == -ESRCH)
+				err = 0;
+			put_task_struct(batch[i]);
+		}
+		if (fatal_signal_pending(current))
+			err = -EINTR;
+	} while (nr && !err);
+	return err;
 }
 
 /**

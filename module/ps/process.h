@@ -2,14 +2,19 @@
 /*
  * Process objects: what the module knows of a Linux process that is its own.
  *
- * Life: made by launch, attach or an inheriting fork; found by its struct pid
- * in a hash that is read under RCU; referenced by the hash, by each of its
- * thread objects and by the debug object that lists it; freed after a grace
- * period when the last reference goes.
+ * Life: made by launch, attach, an inheriting fork or the first steering through
+ * a handle; found by its struct pid in a hash that is read under RCU; referenced
+ * by the hash, by each of its thread objects, by the debug object that lists it
+ * and by handles; freed after a grace period when the last reference goes.
  *
- * Locks: ps_process.lock guards @threads, @nr_threads, @flags, @freeze_count
- * and @debug_port. It is a leaf but for a debug object's lock (dbgk/dbgk.h has
- * the whole order). @image_mutex guards @images and may be held while sleeping.
+ * Beside the references there are users: a debug port is one, and each handle
+ * that steers. When the last user goes, the threads are let go and nothing holds
+ * them any more.
+ *
+ * Locks: ps_process.lock guards @threads, @nr_threads, @flags, @users,
+ * @freeze_count, @debug_port and the counts of the threads. It is a leaf but for
+ * a debug object's lock and ps_thread.regs_lock (dbgk/dbgk.h has the whole
+ * order). @image_mutex guards @images and may be held while sleeping.
  */
 #ifndef _NTDBG_PS_PROCESS_H
 #define _NTDBG_PS_PROCESS_H
@@ -44,6 +49,7 @@ struct task_struct;
  * @pid: of the thread group; never changes
  * @lock: see above
  * @flags: PS_PROCESS_*
+ * @users: see above; under @lock
  * @threads: its live ps_threads; changed under @lock, read under RCU too
  * @nr_threads: how many
  * @freeze_count: how many held events freeze it; its threads park while not 0
@@ -53,7 +59,14 @@ struct task_struct;
  * @images: the mm_images mapped now
  * @fault: of the exception that ends the process
  * @fault_valid: @fault is filled
+ * @terminated: a terminating call ended it, with @nt_status; under @lock
+ * @nt_status: NTSTATUS of that call
+ * @exited: its last thread is gone, with @wait_status; under @lock
+ * @wait_status: as waitpid() gives it
  * @debug_port: its debug object or NULL: NT's EPROCESS.DebugPort
+ * @debug_id: number of @debug_port, 0 without one
+ * @debug_generation: how often it got one
+ * @break_in: a break-in event is listed; under @lock
  * @debug_link: in the debug object's list of processes (its lock)
  * @debug_events: the listed events, oldest first (the debug object's lock)
  * @debug_ready: in the debug object's tree of processes with a deliverable event
@@ -67,6 +80,7 @@ struct ps_process {
 
 	spinlock_t lock;	/* threads, flags, freeze_count, debug_port */
 	unsigned int flags;
+	unsigned int users;
 	struct list_head threads;
 	unsigned int nr_threads;
 	unsigned int freeze_count;
@@ -79,8 +93,15 @@ struct ps_process {
 
 	struct ntdbg_fault fault;
 	bool fault_valid;
+	bool terminated;
+	u32 nt_status;
+	bool exited;
+	u32 wait_status;
 
 	struct debug_object *debug_port;
+	u64 debug_id;
+	u64 debug_generation;
+	bool break_in;
 	struct list_head debug_link;
 	struct list_head debug_events;
 	struct rb_node debug_ready;
@@ -91,6 +112,9 @@ int ps_process_init(void);
 void ps_process_exit(void);
 
 struct ps_process *ps_process_create(struct task_struct *leader, unsigned int flags);
+int ps_process_acquire(struct task_struct *leader, struct ps_process **process);
+void ps_process_release(struct ps_process *process);
+int ps_process_collect(struct ps_process *process, struct task_struct *leader);
 struct ps_process *ps_process_find(struct pid *pid);
 bool ps_process_tracked(struct task_struct *task);
 bool ps_process_wants_images(struct task_struct *task);

@@ -4,13 +4,36 @@
 #include <linux/rculist.h>
 #include <linux/sched/signal.h>
 #include <linux/smp.h>
+#include <ntdbg/object.h>
 
 #include "ps/process.h"
+#include "ps/rest.h"
 #include "ps/suspend.h"
 #include "ps/thread.h"
 
 static void ps_into_kernel(void *unused)
 {
+}
+
+/*
+ * A thread that is in user mode right now sees a request when its CPU has been
+ * in the kernel once. One that gets there later sees it on its way out.
+ */
+static void ps_kick(struct ps_thread *thread)
+{
+	if (thread->task != current && READ_ONCE(thread->task->on_cpu))
+		smp_call_function_single(task_cpu(thread->task), ps_into_kernel, NULL, 1);
+}
+
+static void ps_kick_all(struct ps_process *process, struct ps_thread *except)
+{
+	struct ps_thread *thread;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(thread, &process->threads, link)
+		if (thread != except)
+			ps_kick(thread);
+	rcu_read_unlock();
 }
 
 /**
@@ -38,16 +61,7 @@ void ps_freeze(struct ps_process *process, struct ps_thread *except)
 			ps_thread_ask(thread, 0);
 	spin_unlock(&process->lock);
 
-	/*
-	 * A thread that is in user mode right now sees the request when its
-	 * CPU has been in the kernel once. One that gets there later sees it
-	 * on its way out.
-	 */
-	rcu_read_lock();
-	list_for_each_entry_rcu(thread, &process->threads, link)
-		if (thread != except && READ_ONCE(thread->task->on_cpu))
-			smp_call_function_single(task_cpu(thread->task), ps_into_kernel, NULL, 1);
-	rcu_read_unlock();
+	ps_kick_all(process, except);
 }
 
 /**
@@ -70,6 +84,54 @@ void ps_thaw(struct ps_process *process)
 	spin_unlock(&process->lock);
 }
 
+static bool ps_suspend_locked(struct ps_thread *thread)
+{
+	lockdep_assert_held(&thread->process->lock);
+	if (thread->suspend_count == NTDBG_MAXIMUM_SUSPEND_COUNT)
+		return false;
+	thread->suspend_count++;
+	return true;
+}
+
+/**
+ * ps_suspend() - suspend a thread once more
+ * @thread: the thread
+ * @previous: set to the count before
+ *
+ * When it returns, the thread executes no user instructions until it is
+ * resumed; if it is the current one, until it has been. NT: PsSuspendThread.
+ *
+ * Context: may sleep, interrupts on.
+ * Return: 0; -EOVERFLOW at the limit; -EOWNERDEAD if the thread is at its end.
+ */
+int ps_suspend(struct ps_thread *thread, unsigned int *previous)
+{
+	struct ps_process *process = thread->process;
+	int err = 0;
+
+	spin_lock(&process->lock);
+	*previous = thread->suspend_count;
+	if (!thread->linked)
+		err = -EOWNERDEAD;
+	else if (!ps_suspend_locked(thread))
+		err = -EOVERFLOW;
+	else if (ps_thread_ask(thread, 0)) {
+		thread->suspend_count--;
+		err = -EOWNERDEAD;
+	}
+	spin_unlock(&process->lock);
+	if (!err)
+		ps_kick(thread);
+	return err;
+}
+
+static void ps_resume_locked(struct ps_thread *thread)
+{
+	lockdep_assert_held(&thread->process->lock);
+	if (thread->suspend_count && !--thread->suspend_count)
+		wake_up(&thread->wait);
+}
+
 /**
  * ps_resume() - undo one suspension of a thread
  * @thread: the thread
@@ -77,22 +139,86 @@ void ps_thaw(struct ps_process *process)
  * NT: KeResumeThread.
  *
  * Context: any in which process->lock can be taken.
+ * Return: the count before.
  */
-void ps_resume(struct ps_thread *thread)
+unsigned int ps_resume(struct ps_thread *thread)
 {
 	struct ps_process *process = thread->process;
+	unsigned int previous;
 
 	spin_lock(&process->lock);
-	if (thread->suspend_count && !--thread->suspend_count)
-		wake_up(&thread->wait);
+	previous = thread->suspend_count;
+	ps_resume_locked(thread);
+	spin_unlock(&process->lock);
+	return previous;
+}
+
+/**
+ * ps_suspend_all() - suspend every thread that the process has now
+ * @process: the process
+ *
+ * One that is at the limit is left as it is. NT: PsSuspendProcess.
+ *
+ * Context: may sleep, interrupts on.
+ */
+void ps_suspend_all(struct ps_process *process)
+{
+	struct ps_thread *thread;
+
+	spin_lock(&process->lock);
+	list_for_each_entry(thread, &process->threads, link)
+		if (ps_suspend_locked(thread))
+			ps_thread_ask(thread, 0);
+	spin_unlock(&process->lock);
+	ps_kick_all(process, NULL);
+}
+
+/**
+ * ps_resume_all() - undo one suspension of every thread
+ * @process: the process
+ *
+ * NT: PsResumeProcess.
+ *
+ * Context: any in which process->lock can be taken.
+ */
+void ps_resume_all(struct ps_process *process)
+{
+	struct ps_thread *thread;
+
+	spin_lock(&process->lock);
+	list_for_each_entry(thread, &process->threads, link)
+		ps_resume_locked(thread);
 	spin_unlock(&process->lock);
 }
 
 /* A thread that is no longer ours is held by nothing. */
+static bool ps_suspended(struct ps_thread *thread)
+{
+	return READ_ONCE(thread->linked) && READ_ONCE(thread->suspend_count);
+}
+
 static bool ps_held(struct ps_thread *thread)
 {
-	return READ_ONCE(thread->linked) && (READ_ONCE(thread->suspend_count) ||
-					     READ_ONCE(thread->process->freeze_count));
+	return READ_ONCE(thread->linked) &&
+	       (READ_ONCE(thread->suspend_count) || READ_ONCE(thread->hold_count) ||
+		READ_ONCE(thread->process->freeze_count));
+}
+
+static void ps_park_while(struct ps_thread *thread, bool (*held)(struct ps_thread *thread))
+{
+	DEFINE_WAIT(wait);
+
+	if (!held(thread))
+		return;
+	ps_rest_begin(thread);
+	for (;;) {
+		prepare_to_wait(&thread->wait, &wait, PS_HELD_STATE);
+		if (!held(thread) || ps_dying(thread))
+			break;
+		schedule();
+	}
+	finish_wait(&thread->wait, &wait);
+	ps_rest_end(thread);
 }
 
 /**
@@ -105,15 +231,100 @@ static bool ps_held(struct ps_thread *thread)
  */
 void ps_park(struct ps_thread *thread)
 {
-	DEFINE_WAIT(wait);
+	ps_park_while(thread, ps_held);
+}
 
-	if (!ps_held(thread))
-		return;
+/**
+ * ps_park_suspended() - wait while this thread is suspended
+ * @thread: the current thread
+ *
+ * SIGKILL ends the wait.
+ *
+ * Context: as ps_park().
+ */
+void ps_park_suspended(struct ps_thread *thread)
+{
+	ps_park_while(thread, ps_suspended);
+}
+
+/**
+ * ps_hold() - keep a thread from running user code, unseen
+ * @thread: the thread
+ *
+ * Context: may sleep, interrupts on.
+ * Return: 0, or -EOWNERDEAD if the thread is at its end.
+ */
+int ps_hold(struct ps_thread *thread)
+{
+	struct ps_process *process = thread->process;
+	int err = 0;
+
+	spin_lock(&process->lock);
+	if (!thread->linked || ps_thread_ask(thread, 0))
+		err = -EOWNERDEAD;
+	else
+		thread->hold_count++;
+	spin_unlock(&process->lock);
+	if (!err)
+		ps_kick(thread);
+	return err;
+}
+
+/**
+ * ps_unhold() - undo one ps_hold()
+ * @thread: the thread
+ *
+ * Context: any in which process->lock can be taken.
+ */
+void ps_unhold(struct ps_thread *thread)
+{
+	struct ps_process *process = thread->process;
+
+	spin_lock(&process->lock);
+	if (!--thread->hold_count && wq_has_sleeper(&thread->wait))
+		wake_up(&thread->wait);
+	spin_unlock(&process->lock);
+}
+
+static bool ps_off_cpu(struct task_struct *task)
+{
+	return !READ_ONCE(task->on_cpu);
+}
+
+/* It sleeps in a system call (or a fault). */
+static bool ps_sleeps(struct task_struct *task)
+{
+	return READ_ONCE(task->__state) != TASK_RUNNING && ps_off_cpu(task);
+}
+
+/**
+ * ps_settle() - wait until the registers of a held thread are in memory
+ * @thread: a thread held by ps_hold(), not the current one
+ * @asleep: set to true if it sleeps in the kernel: it may wake up at any time,
+ *          but does not get to user mode; false if it is at rest
+ *
+ * Neither wakes the thread. On success regs_lock is held.
+ *
+ * Context: may sleep.
+ * Return: 0; -EOWNERDEAD if the thread ends; -ERESTARTSYS.
+ */
+int ps_settle(struct ps_thread *thread, bool *asleep)
+{
+	bool linked;
+
 	for (;;) {
-		prepare_to_wait(&thread->wait, &wait, PS_HELD_STATE);
-		if (!ps_held(thread) || fatal_signal_pending(current))
-			break;
-		schedule();
+		spin_lock(&thread->regs_lock);
+		/* One that ends passes here after it is unlinked: its stack is still there. */
+		linked = READ_ONCE(thread->linked);
+		*asleep = !thread->at_rest;
+		if (linked && (thread->at_rest ? ps_off_cpu(thread->task) : ps_sleeps(thread->task)))
+			return 0;
+		spin_unlock(&thread->regs_lock);
+		if (!linked || (READ_ONCE(thread->task->flags) & PF_EXITING))
+			return -EOWNERDEAD;
+		if (signal_pending(current))
+			return -ERESTARTSYS;
+		/* It is between user mode and its rest, or busy in the kernel. */
+		schedule_timeout_interruptible(1);
 	}
-	finish_wait(&thread->wait, &wait);
 }

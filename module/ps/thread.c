@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 
 #include "hook.h"
+#include "ps/mark.h"
 #include "ps/notify.h"
 #include "ps/process.h"
 #include "ps/thread.h"
@@ -90,8 +91,6 @@ struct ps_thread *ps_thread_find(struct task_struct *task)
  * @process: the process it belongs to
  * @task: the thread
  * @asked: bit mask of PS_ASKED_*: what its work item shall do first
- * @suspend_count: how often it is suspended from the start
- * @added: where the object goes, with a reference for the caller; or NULL
  *
  * In a process that is being attached a new thread becomes one that attach
  * found: suspended, without a report of its own.
@@ -100,8 +99,7 @@ struct ps_thread *ps_thread_find(struct task_struct *task)
  * Return: 0; -EEXIST if it has one; -ESRCH if the process is no longer ours or
  * the thread is past all user mode; -ENOMEM.
  */
-int ps_thread_add(struct ps_process *process, struct task_struct *task, unsigned long asked,
-		  unsigned int suspend_count, struct ps_thread **added)
+int ps_thread_add(struct ps_process *process, struct task_struct *task, unsigned long asked)
 {
 	struct ps_thread *thread;
 	int err = 0;
@@ -116,8 +114,11 @@ int ps_thread_add(struct ps_process *process, struct task_struct *task, unsigned
 	thread->task = get_task_struct(task);
 	thread->pid = get_pid(task_pid(task));
 	INIT_LIST_HEAD(&thread->link);
+	spin_lock_init(&thread->regs_lock);
+	mutex_init(&thread->debug_mutex);
 	init_task_work(&thread->work, ps_thread_work);
 	init_waitqueue_head(&thread->wait);
+	thread->hidden = ps_marked(thread->pid, PS_MARK_HIDDEN);
 
 	spin_lock(&process->lock);
 	if (process->flags & PS_PROCESS_GONE) {
@@ -125,10 +126,10 @@ int ps_thread_add(struct ps_process *process, struct task_struct *task, unsigned
 		goto unlock;
 	}
 	if (process->flags & PS_PROCESS_ATTACHING) {
-		asked = 0;
-		suspend_count = 1;
+		asked = BIT(PS_ASKED_LOOK);
+		thread->attach_suspended = true;
+		thread->suspend_count = 1;
 	}
-	thread->suspend_count = suspend_count;
 	thread->asked = asked;
 	spin_lock(&ps_thread_hash_lock);
 	if (ps_thread_hashed(task)) {
@@ -142,21 +143,18 @@ int ps_thread_add(struct ps_process *process, struct task_struct *task, unsigned
 	}
 	spin_unlock(&ps_thread_hash_lock);
 	/*
-	 * A thread that attach found may be past the hook on do_exit(). Its
-	 * work item then runs from exit_task_work() and reports the exit; if
-	 * it is past that too, it never was there.
+	 * A thread that was found, not made, may be past the hook on do_exit(). Its
+	 * work item then runs from exit_task_work() and reports the exit; if it is
+	 * past that too, it never was there.
 	 */
-	if (!err && (asked || suspend_count || process->freeze_count)) {
+	if (!err && (asked || process->freeze_count)) {
 		err = ps_thread_ask(thread, 0);
 		if (err && ps_thread_unlink(thread))
 			ps_thread_put(thread);
 	}
 unlock:
 	spin_unlock(&process->lock);
-	if (err || !added)
-		ps_thread_put(thread);
-	else
-		*added = thread;
+	ps_thread_put(thread);
 	return err;
 }
 
@@ -216,6 +214,8 @@ static void ps_thread_free(struct rcu_head *rcu)
 {
 	struct ps_thread *thread = container_of(rcu, struct ps_thread, rcu);
 
+	kfree(thread->pending);
+	kfree(thread->snapshot);
 	put_pid(thread->pid);
 	put_task_struct(thread->task);
 	kmem_cache_free(ps_thread_cache, thread);

@@ -15,11 +15,15 @@
 #define _NTDBG_PS_THREAD_H
 
 #include <linux/list.h>
+#include <linux/mutex.h>
 #include <linux/refcount.h>
 #include <linux/sched.h>
+#include <linux/spinlock.h>
 #include <linux/task_work.h>
 #include <linux/wait.h>
 
+struct ke_debug_registers;
+struct ntdbg_context;
 struct perf_event;
 struct ps_process;
 
@@ -29,6 +33,8 @@ enum {
 	PS_ASKED_CREATE,	/* report that the thread (or its process) is new */
 	PS_ASKED_IMAGES,	/* report images that were mapped or unmapped */
 	PS_ASKED_BREAK,		/* report the initial breakpoint */
+	PS_ASKED_CONTEXT,	/* set the registers that are pending */
+	PS_ASKED_LOOK,		/* see whether it must park, or is past its end */
 	PS_ASKED_RUN = 30,	/* the work item is queued */
 };
 
@@ -45,6 +51,19 @@ enum {
  * @work: the work item
  * @asked: PS_ASKED_* bits, changed atomically
  * @suspend_count: NT's visible count; under @process->lock
+ * @hold_count: the same, unseen: somebody looks at its registers; @process->lock
+ * @attach_suspended: attach suspended it once; under @process->lock
+ * @hidden: ThreadHideFromDebugger; never cleared
+ * @regs_lock: see ps/rest.h
+ * @at_rest: likewise
+ * @terminate_work: queued by a terminating call
+ * @terminated: 1 when that was done, with @nt_status
+ * @nt_status: NTSTATUS of that call
+ * @pending: registers to be set when its system call is over, or NULL; @regs_lock
+ * @edited: its registers were set since it came to rest; @regs_lock
+ * @snapshot: floating point registers before that, or NULL; @regs_lock
+ * @debug_registers: its Dr0 to Dr7, or NULL if it never had any (ke)
+ * @debug_mutex: guards @debug_registers
  * @exec_privileged: the execve under way gained rights, or its file may not be read
  * @loader_break: breakpoint register event, or NULL
  * @wait: where the thread waits, parked or for the answer to an event
@@ -62,6 +81,22 @@ struct ps_thread {
 	struct callback_head work;
 	unsigned long asked;
 	unsigned int suspend_count;
+	unsigned int hold_count;
+	bool attach_suspended;
+	bool hidden;
+
+	spinlock_t regs_lock;	/* at_rest, pending, edited, snapshot */
+	bool at_rest;
+	bool edited;
+	struct ntdbg_context *pending;
+	struct ntdbg_context *snapshot;
+	struct mutex debug_mutex;	/* debug_registers */
+	struct ke_debug_registers *debug_registers;
+
+	struct callback_head terminate_work;
+	unsigned long terminated;
+	u32 nt_status;
+
 	bool exec_privileged;
 	struct perf_event *loader_break;
 	wait_queue_head_t wait;
@@ -76,8 +111,7 @@ static inline void *ps_thread_extra(struct ps_thread *thread)
 	return thread + 1;
 }
 
-int ps_thread_add(struct ps_process *process, struct task_struct *task, unsigned long asked,
-		  unsigned int suspend_count, struct ps_thread **added);
+int ps_thread_add(struct ps_process *process, struct task_struct *task, unsigned long asked);
 struct ps_thread *ps_thread_find(struct task_struct *task);
 bool ps_thread_tracked(struct task_struct *task);
 bool ps_thread_unlink(struct ps_thread *thread);

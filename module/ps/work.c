@@ -36,6 +36,17 @@ void ps_notify_exit(struct ps_thread *thread, long code)
 }
 
 /**
+ * ps_notify_let_go() - a thread is no longer ours
+ * @thread: the thread, unlinked
+ *
+ * Context: may sleep.
+ */
+void ps_notify_let_go(struct ps_thread *thread)
+{
+	ps_callouts->let_go(thread);
+}
+
+/**
  * ps_notify_fork() - a process is about to get a child process
  * @parent: the current process
  * @child: the first thread of the child, which does not run yet
@@ -80,8 +91,11 @@ void ps_thread_work(struct callback_head *head)
 		goto out;
 	}
 	do {
+		/* First, so that whoever looks while it is parked sees them. */
+		if (ps_asked(thread, PS_ASKED_CONTEXT))
+			ps_callouts->context(thread);
 		ps_park(thread);
-		if (fatal_signal_pending(current))
+		if (ps_dying(thread))
 			break;
 		if (ps_asked(thread, PS_ASKED_EXEC))
 			ps_callouts->exec(thread);
@@ -94,6 +108,7 @@ void ps_thread_work(struct callback_head *head)
 		else
 			break;
 	} while (true);
+	clear_bit(PS_ASKED_LOOK, &thread->asked);
 out:
 	ps_thread_put(thread);
 	if (!symbols_have_task_work_cancel())

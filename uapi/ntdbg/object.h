@@ -298,7 +298,7 @@ struct ntdbg_vm_protect {
 #define NTDBG_REGION_FREE	0x01u /* nothing is mapped there */
 #define NTDBG_REGION_SHARED	0x02u
 #define NTDBG_REGION_FILE	0x04u /* of a file: @dev, @ino, @offset, path */
-#define NTDBG_REGION_IMAGE	0x08u /* of an ELF file that is mapped executable */
+#define NTDBG_REGION_IMAGE	0x08u /* of an ELF file */
 #define NTDBG_REGION_STACK	0x10u /* of the main stack */
 #define NTDBG_REGION_HEAP	0x20u /* of brk() */
 

@@ -11,45 +11,24 @@
 #include <linux/uaccess.h>
 
 #include "dbgk/dbgk.h"
-#include "dbgk/dbgport.h"
 #include "features.h"
 #include "hook.h"
 #include "mm/image.h"
+#include "nt/dbgport.h"
+#include "nt/nt.h"
+#include "ob/ob.h"
 #include "ps/process.h"
 #include "version.h"
 
-/*
- * Copy in a struct that begins with its size. @known is what this module knows
- * of it, @first what its first version had.
- */
-static int dbgport_copy_in(void *to, const void __user *from, u32 known, u32 first)
-{
-	u32 size;
+#define DBGPORT_WAIT_FLAGS (NTDBG_WAIT_FILES | NTDBG_WAIT_HANDLES)
 
-	if (get_user(size, (const u32 __user *)from))
-		return -EFAULT;
-	if (size < first)
-		return -EINVAL;
-	if (size > PAGE_SIZE)
-		return -E2BIG;
-	return copy_struct_from_user(to, known, from, size);
-}
-
-#define DBGPORT_COPY_IN(to, from) dbgport_copy_in(&(to), from, sizeof(to), sizeof(to))
-
-/* Copy out as much of it as the caller knows. */
-static int dbgport_copy_out(void __user *to, const void *from, u32 size, u32 known)
-{
-	return copy_to_user(to, from, min(size, known)) ? -EFAULT : 0;
-}
-
-static int dbgport_info(struct debug_object *object, void __user *argument)
+static long dbgport_info(struct ob_handle *handle, void __user *argument)
 {
 	struct ntdbg_info info;
 	u32 size;
 	int err;
 
-	err = DBGPORT_COPY_IN(info, argument);
+	err = NT_COPY_IN(info, argument);
 	if (err)
 		return err;
 	if (info.reserved)
@@ -61,16 +40,16 @@ static int dbgport_info(struct debug_object *object, void __user *argument)
 		.version = NTDBG_VERSION,
 		.nr_features = features_count(),
 	};
-	return dbgport_copy_out(argument, &info, size, sizeof(info));
+	return nt_copy_out(argument, &info, size, sizeof(info));
 }
 
-static int dbgport_feature(struct debug_object *object, void __user *argument)
+static long dbgport_feature(struct ob_handle *handle, void __user *argument)
 {
 	struct ntdbg_feature feature;
 	const char *name;
 	int err;
 
-	err = DBGPORT_COPY_IN(feature, argument);
+	err = NT_COPY_IN(feature, argument);
 	if (err)
 		return err;
 	if (feature.reserved)
@@ -81,16 +60,16 @@ static int dbgport_feature(struct debug_object *object, void __user *argument)
 			  sizeof(feature.reason)))
 		return -ENOENT;
 	strscpy(feature.name, name, sizeof(feature.name));
-	return dbgport_copy_out(argument, &feature, feature.size, sizeof(feature));
+	return nt_copy_out(argument, &feature, feature.size, sizeof(feature));
 }
 
-static int dbgport_stats(struct debug_object *object, void __user *argument)
+static long dbgport_stats(struct ob_handle *handle, void __user *argument)
 {
 	struct ntdbg_stats stats;
 	u32 size;
 	int err;
 
-	err = DBGPORT_COPY_IN(stats, argument);
+	err = NT_COPY_IN(stats, argument);
 	if (err)
 		return err;
 	if (stats.reserved)
@@ -108,19 +87,22 @@ static int dbgport_stats(struct debug_object *object, void __user *argument)
 		.active = hook_active_count(),
 		.missed = ps_missed_count(),
 	};
-	return dbgport_copy_out(argument, &stats, size, sizeof(stats));
+	return nt_copy_out(argument, &stats, size, sizeof(stats));
 }
 
-static int dbgport_set(struct debug_object *object, void __user *argument)
+static long dbgport_set(struct ob_handle *handle, void __user *argument)
 {
+	struct debug_object *object = handle->object;
 	struct ntdbg_set set;
 	int err;
 
-	err = DBGPORT_COPY_IN(set, argument);
+	err = NT_COPY_IN(set, argument);
 	if (err)
 		return err;
 	if (set.flags & ~NTDBG_KILL_ON_CLOSE)
 		return -EINVAL;
+	if (!ob_may(handle, NTDBG_DEBUG_SET_INFORMATION))
+		return -EACCES;
 	spin_lock(&object->lock);
 	if (set.flags & NTDBG_KILL_ON_CLOSE)
 		object->flags |= DEBUG_OBJECT_KILL_ON_CLOSE;
@@ -130,102 +112,120 @@ static int dbgport_set(struct debug_object *object, void __user *argument)
 	return 0;
 }
 
-static int dbgport_launch(struct debug_object *object, void __user *argument)
+static long dbgport_launch(struct ob_handle *handle, void __user *argument)
 {
+	struct debug_object *object = handle->object;
 	struct ntdbg_launch launch;
 	int err;
 
-	err = DBGPORT_COPY_IN(launch, argument);
+	err = NT_COPY_IN(launch, argument);
 	if (err)
 		return err;
 	if (launch.flags & ~(NTDBG_LAUNCH_INHERIT | NTDBG_LAUNCH_LOADER_BREAK))
 		return -EINVAL;
+	if (!ob_may(handle, NTDBG_DEBUG_PROCESS_ASSIGN))
+		return -EACCES;
 	return dbgk_launch(object, launch.flags);
 }
 
-static int dbgport_attach(struct debug_object *object, void __user *argument)
+static long dbgport_attach(struct ob_handle *handle, void __user *argument)
 {
+	struct debug_object *object = handle->object;
 	struct ntdbg_attach attach;
 	int err;
 
-	err = DBGPORT_COPY_IN(attach, argument);
+	err = NT_COPY_IN(attach, argument);
 	if (err)
 		return err;
 	if (attach.flags || attach.reserved)
 		return -EINVAL;
+	if (!ob_may(handle, NTDBG_DEBUG_PROCESS_ASSIGN))
+		return -EACCES;
 	return dbgk_attach(object, attach.pid);
 }
 
-static int dbgport_detach(struct debug_object *object, void __user *argument)
+static long dbgport_detach(struct ob_handle *handle, void __user *argument)
 {
+	struct debug_object *object = handle->object;
 	struct ntdbg_detach detach;
 	int err;
 
-	err = DBGPORT_COPY_IN(detach, argument);
+	err = NT_COPY_IN(detach, argument);
 	if (err)
 		return err;
 	if (detach.flags || detach.reserved)
 		return -EINVAL;
+	if (!ob_may(handle, NTDBG_DEBUG_PROCESS_ASSIGN))
+		return -EACCES;
 	return dbgk_detach(object, detach.pid);
 }
 
-static int dbgport_wait(struct debug_object *object, void __user *argument)
+static long dbgport_wait(struct ob_handle *handle, void __user *argument)
 {
+	struct debug_object *object = handle->object;
 	struct ntdbg_wait __user *out = argument;
 	struct ntdbg_wait wait;
 	u32 size = 0;
 	int err;
 
-	err = DBGPORT_COPY_IN(wait, argument);
+	err = NT_COPY_IN(wait, argument);
 	if (err)
 		return err;
-	if (wait.flags & ~NTDBG_WAIT_FILES)
+	if (wait.flags & ~DBGPORT_WAIT_FLAGS)
 		return -EINVAL;
+	if (!ob_may(handle, NTDBG_DEBUG_READ_EVENT))
+		return -EACCES;
 	/* Find out that the struct can be written before an event is taken. */
 	if (put_user(wait.event_size, &out->event_size))
 		return -EFAULT;
 	err = dbgk_wait(object, wait.deadline_ns, u64_to_user_ptr(wait.buf), wait.buf_size,
-			wait.flags & NTDBG_WAIT_FILES, &size);
+			wait.flags, &size);
 	/* The size is in the record, too: no reason to fail when it is delivered. */
 	if (size && put_user(size, &out->event_size) && err)
 		err = -EFAULT;
 	return err;
 }
 
-static int dbgport_continue(struct debug_object *object, void __user *argument)
+static long dbgport_continue(struct ob_handle *handle, void __user *argument)
 {
+	struct debug_object *object = handle->object;
 	struct ntdbg_continue cont;
 	int err;
 
-	err = DBGPORT_COPY_IN(cont, argument);
+	err = NT_COPY_IN(cont, argument);
 	if (err)
 		return err;
 	if (cont.flags || cont.reserved || !dbgk_status_valid(cont.status))
 		return -EINVAL;
+	if (!ob_may(handle, NTDBG_DEBUG_READ_EVENT))
+		return -EACCES;
 	return dbgk_continue(object, cont.pid, cont.tid, cont.status);
 }
 
-static int dbgport_continue_wait(struct debug_object *object, void __user *argument)
+static long dbgport_continue_wait(struct ob_handle *handle, void __user *argument)
 {
+	struct debug_object *object = handle->object;
 	struct ntdbg_continue_wait __user *out = argument;
 	struct ntdbg_continue_wait both;
 	u32 done = 0, size = 0;
 	int err;
 
-	err = DBGPORT_COPY_IN(both, argument);
+	err = NT_COPY_IN(both, argument);
 	if (err)
 		return err;
 	/* Also finds out that the struct can be written, before anything is done. */
 	if (put_user(0, &out->done))
 		return -EFAULT;
-	if ((both.flags & ~NTDBG_WAIT_FILES) || !dbgk_status_valid(both.status))
+	if ((both.flags & ~DBGPORT_WAIT_FLAGS) || !dbgk_status_valid(both.status))
 		return -EINVAL;
+	if (!ob_may(handle, NTDBG_DEBUG_READ_EVENT))
+		return -EACCES;
 	err = dbgk_continue(object, both.pid, both.tid, both.status);
 	if (err)
 		return err;
 	done |= NTDBG_DONE_CONTINUE;
 	err = dbgk_wait(object, both.deadline_ns, u64_to_user_ptr(both.buf), both.buf_size,
-			both.flags & NTDBG_WAIT_FILES, &size);
+			both.flags, &size);
 	/* The continuing is done: this call cannot be made again as it was. */
 	if (err == -ERESTARTSYS)
 		err = -EINTR;
@@ -236,52 +236,87 @@ static int dbgport_continue_wait(struct debug_object *object, void __user *argum
 	return err;
 }
 
-static long dbgport_ioctl(struct file *file, unsigned int command, unsigned long value)
+static long dbgport_cancel(struct ob_handle *handle, void __user *argument)
 {
-	struct debug_object *object = file->private_data;
-	void __user *argument = (void __user *)value;
+	if (!ob_may(handle, NTDBG_DEBUG_READ_EVENT))
+		return -EACCES;
+	dbgk_cancel(handle->object);
+	return 0;
+}
 
-	switch (command) {
-	case NTDBG_IOC_INFO:
-		return dbgport_info(object, argument);
-	case NTDBG_IOC_FEATURE:
-		return dbgport_feature(object, argument);
-	case NTDBG_IOC_STATS:
-		return dbgport_stats(object, argument);
-	case NTDBG_IOC_SET:
-		return dbgport_set(object, argument);
-	case NTDBG_IOC_LAUNCH:
-		return dbgport_launch(object, argument);
-	case NTDBG_IOC_ATTACH:
-		return dbgport_attach(object, argument);
-	case NTDBG_IOC_DETACH:
-		return dbgport_detach(object, argument);
-	case NTDBG_IOC_WAIT:
-		return dbgport_wait(object, argument);
-	case NTDBG_IOC_CONTINUE:
-		return dbgport_continue(object, argument);
-	case NTDBG_IOC_CONTINUE_WAIT:
-		return dbgport_continue_wait(object, argument);
-	default:
-		return -ENOTTY;
-	}
+/* Of the calling process, whichever debug object this is. */
+static long dbgport_raise(struct ob_handle *handle, void __user *argument)
+{
+	struct ntdbg_raise __user *out = argument;
+	struct ntdbg_software software;
+	struct ntdbg_raise raise;
+	int err;
+
+	err = NT_COPY_IN(raise, argument);
+	if (err)
+		return err;
+	if ((raise.chance & ~NTDBG_EXCEPTION_FIRST_CHANCE) ||
+	    raise.nr_parameters > NTDBG_RAISE_MAX_PARAMETERS)
+		return -EINVAL;
+	if (put_user(0, &out->status))
+		return -EFAULT;
+	software = (struct ntdbg_software){
+		.code = raise.code,
+		.flags = raise.flags,
+		.address = raise.address,
+		.record = raise.record,
+		.nr_parameters = raise.nr_parameters,
+	};
+	memcpy(software.information, raise.information,
+	       raise.nr_parameters * sizeof(raise.information[0]));
+	err = dbgk_raise(&software, raise.chance, &raise.status);
+	if (!err && put_user(raise.status, &out->status))
+		err = -EFAULT;
+	return err;
+}
+
+/* What is called most stands first. */
+static const struct nt_call dbgport_calls[] = {
+	{ NTDBG_IOC_CONTINUE_WAIT, dbgport_continue_wait },
+	{ NTDBG_IOC_WAIT, dbgport_wait },
+	{ NTDBG_IOC_CONTINUE, dbgport_continue },
+	{ NTDBG_IOC_OPEN_PROCESS, nt_open_process },
+	{ NTDBG_IOC_OPEN_THREAD, nt_open_thread },
+	{ NTDBG_IOC_RAISE, dbgport_raise },
+	{ NTDBG_IOC_INFO, dbgport_info },
+	{ NTDBG_IOC_FEATURE, dbgport_feature },
+	{ NTDBG_IOC_STATS, dbgport_stats },
+	{ NTDBG_IOC_SET, dbgport_set },
+	{ NTDBG_IOC_LAUNCH, dbgport_launch },
+	{ NTDBG_IOC_ATTACH, dbgport_attach },
+	{ NTDBG_IOC_DETACH, dbgport_detach },
+	{ NTDBG_IOC_CANCEL, dbgport_cancel },
+	{ NTDBG_IOC_HANDLE, nt_query_handle },
+	{ NTDBG_IOC_DUPLICATE, nt_duplicate_handle },
+};
+
+static long dbgport_ioctl(struct file *file, unsigned int command, unsigned long argument)
+{
+	return nt_dispatch(dbgport_calls, ARRAY_SIZE(dbgport_calls), file, command, argument);
 }
 
 /* Whole records, as many as fit; waits for the first unless O_NONBLOCK. */
 static ssize_t dbgport_read(struct file *file, char __user *buffer, size_t size, loff_t *offset)
 {
-	struct debug_object *object = file->private_data;
+	struct ob_handle *handle = ob_handle_of(file);
 	u64 deadline_ns = file->f_flags & O_NONBLOCK ? 0 : NTDBG_WAIT_FOREVER;
 	size_t filled = 0;
 	u32 record_size;
 	int err;
 
+	if (!ob_may(handle, NTDBG_DEBUG_READ_EVENT))
+		return -EACCES;
 	if (!size)
 		return 0;
 	do {
 		record_size = 0;
-		err = dbgk_wait(object, deadline_ns, buffer + filled,
-				min_t(size_t, size - filled, NTDBG_EVENT_MAX_SIZE), false,
+		err = dbgk_wait(handle->object, deadline_ns, buffer + filled,
+				min_t(size_t, size - filled, NTDBG_EVENT_MAX_SIZE), 0,
 				&record_size);
 		if (err)
 			break;
@@ -296,7 +331,7 @@ static ssize_t dbgport_read(struct file *file, char __user *buffer, size_t size,
 
 static __poll_t dbgport_poll(struct file *file, poll_table *table)
 {
-	struct debug_object *object = file->private_data;
+	struct debug_object *object = ob_handle_of(file)->object;
 	__poll_t events = 0;
 
 	poll_wait(file, &object->wait, table);
@@ -309,24 +344,23 @@ static __poll_t dbgport_poll(struct file *file, poll_table *table)
 
 static int dbgport_open(struct inode *inode, struct file *file)
 {
-	struct debug_object *object = dbgk_object_create(file);
+	struct debug_object *object = dbgk_object_create();
+	struct ob_handle *handle;
 
 	if (IS_ERR(object))
 		return PTR_ERR(object);
-	file->private_data = object;
+	handle = ob_handle_create(&dbgk_object_type, object, NTDBG_DEBUG_ALL_ACCESS);
+	dbgk_object_put(object);
+	if (IS_ERR(handle))
+		return PTR_ERR(handle);
+	file->private_data = handle;
 	return nonseekable_open(inode, file);
-}
-
-static int dbgport_release(struct inode *inode, struct file *file)
-{
-	dbgk_object_close(file->private_data);
-	return 0;
 }
 
 static const struct file_operations dbgport_fops = {
 	.owner = THIS_MODULE,
 	.open = dbgport_open,
-	.release = dbgport_release,
+	.release = nt_release_handle,
 	.read = dbgport_read,
 	.poll = dbgport_poll,
 	.unlocked_ioctl = dbgport_ioctl,
@@ -348,6 +382,9 @@ static struct miscdevice dbgport_device = {
  */
 int dbgport_init(void)
 {
+	dbgk_object_type.fops = &dbgport_fops;
+	nt_process_init();
+	nt_thread_init();
 	return misc_register(&dbgport_device);
 }
 

@@ -1,0 +1,472 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Registers of a thread: NT's KeContextFromKframes and KeContextToKframes. The
+ * thread is at rest or asleep in a system call (ps/rest.h). In the latter case
+ * its general registers belong to the call until that is over: what is to be
+ * set is kept and set by the thread on its way out.
+ */
+#include <linux/completion.h>
+#include <linux/ptrace.h>
+#include <linux/sched/task_stack.h>
+#include <linux/slab.h>
+#include <linux/workqueue.h>
+#include <asm/segment.h>
+
+#include "ke/context.h"
+#include "ke/debugreg.h"
+#include "ke/fpu.h"
+#include "ps/rest.h"
+
+#define KE_GENERAL (NTDBG_CONTEXT_CONTROL | NTDBG_CONTEXT_INTEGER)
+
+#define KE_EFLAGS_USER (X86_EFLAGS_CF | X86_EFLAGS_PF | X86_EFLAGS_AF | X86_EFLAGS_ZF | \
+			X86_EFLAGS_SF | X86_EFLAGS_TF | X86_EFLAGS_DF | X86_EFLAGS_OF | \
+			X86_EFLAGS_NT | X86_EFLAGS_RF | X86_EFLAGS_AC)
+
+/* Error codes that the kernel keeps to itself: how a call asks to be restarted. */
+#define KE_RESTART_FIRST 512
+#define KE_RESTART_LAST 516
+
+static void ke_read_general(const struct pt_regs *regs, struct ntdbg_context *context)
+{
+	struct ntdbg_regs *out = &context->regs;
+
+	if (context->flags & NTDBG_CONTEXT_CONTROL) {
+		out->rip = regs->ip;
+		out->rsp = regs->sp;
+		out->eflags = regs->flags;
+		out->cs = (u16)regs->cs;
+		out->ss = (u16)regs->ss;
+	}
+	if (context->flags & NTDBG_CONTEXT_INTEGER) {
+		out->rax = regs->ax;
+		out->rbx = regs->bx;
+		out->rcx = regs->cx;
+		out->rdx = regs->dx;
+		out->rsi = regs->si;
+		out->rdi = regs->di;
+		out->rbp = regs->bp;
+		out->r8 = regs->r8;
+		out->r9 = regs->r9;
+		out->r10 = regs->r10;
+		out->r11 = regs->r11;
+		out->r12 = regs->r12;
+		out->r13 = regs->r13;
+		out->r14 = regs->r14;
+		out->r15 = regs->r15;
+		out->orig_rax = regs->orig_ax;
+	}
+}
+
+static u16 ke_user_selector(u64 wanted, u16 otherwise)
+{
+	return (wanted & 3) == 3 ? wanted : otherwise;
+}
+
+static void ke_write_general(struct pt_regs *regs, const struct ntdbg_context *context)
+{
+	const struct ntdbg_regs *in = &context->regs;
+
+	if (!(context->flags & KE_GENERAL))
+		return;
+	/* No restart of a call that a signal interrupted: rip would go back by two. */
+	if (regs->orig_ax != (unsigned long)-1 && (long)regs->ax <= -KE_RESTART_FIRST &&
+	    (long)regs->ax >= -KE_RESTART_LAST)
+		regs->ax = -EINTR;
+	regs->orig_ax = -1;
+	if (context->flags & NTDBG_CONTEXT_CONTROL) {
+		regs->ip = in->rip;
+		regs->sp = in->rsp;
+		regs->flags = (regs->flags & ~KE_EFLAGS_USER) | (in->eflags & KE_EFLAGS_USER);
+		regs->cs = ke_user_selector(in->cs, __USER_CS);
+		regs->ss = ke_user_selector(in->ss, __USER_DS);
+	}
+	if (context->flags & NTDBG_CONTEXT_INTEGER) {
+		regs->ax = in->rax;
+		regs->bx = in->rbx;
+		regs->cx = in->rcx;
+		regs->dx = in->rdx;
+		regs->si = in->rsi;
+		regs->di = in->rdi;
+		regs->bp = in->rbp;
+		regs->r8 = in->r8;
+		regs->r9 = in->r9;
+		regs->r10 = in->r10;
+		regs->r11 = in->r11;
+		regs->r12 = in->r12;
+		regs->r13 = in->r13;
+		regs->r14 = in->r14;
+		regs->r15 = in->r15;
+	}
+}
+
+/* Of a task that is switched out: then they are in its thread_struct. */
+static void ke_read_segments(struct task_struct *task, struct ntdbg_context *context)
+{
+	if (context->flags & NTDBG_CONTEXT_SEGMENTS) {
+		context->regs.ds = task->thread.ds;
+		context->regs.es = task->thread.es;
+		context->regs.fs = task->thread.fsindex;
+		context->regs.gs = task->thread.gsindex;
+	}
+	if (context->flags & NTDBG_CONTEXT_TLS) {
+		context->regs.fs_base = task->thread.fsbase;
+		context->regs.gs_base = task->thread.gsbase;
+	}
+}
+
+static u16 ke_data_selector(u64 wanted)
+{
+	return wanted && (wanted & 3) != 3 ? 0 : wanted;
+}
+
+static void ke_write_segments(struct task_struct *task, const struct ntdbg_context *context)
+{
+	if (context->flags & NTDBG_CONTEXT_SEGMENTS) {
+		task->thread.ds = ke_data_selector(context->regs.ds);
+		task->thread.es = ke_data_selector(context->regs.es);
+		task->thread.fsindex = ke_data_selector(context->regs.fs);
+		task->thread.gsindex = ke_data_selector(context->regs.gs);
+	}
+	if (context->flags & NTDBG_CONTEXT_TLS) {
+		task->thread.fsbase = context->regs.fs_base;
+		task->thread.gsbase = context->regs.gs_base;
+	}
+}
+
+/* What a reader shall see of a sleeping thread: what it will have. */
+static void ke_overlay(struct ntdbg_context *context, const struct ntdbg_context *pending)
+{
+	struct pt_regs regs = {};
+	u32 wanted = context->flags;
+
+	ke_write_general(&regs, pending);
+	context->flags = wanted & pending->flags;
+	ke_read_general(&regs, context);
+	context->flags = wanted;
+}
+
+/* regs_lock is held, and the task does not run. */
+static int ke_read_parts(struct ps_thread *thread, struct ntdbg_context *context)
+{
+	struct task_struct *task = thread->task;
+	int err = 0;
+
+	lockdep_assert_held(&thread->regs_lock);
+	ke_read_general(task_pt_regs(task), context);
+	if (thread->pending)
+		ke_overlay(context, thread->pending);
+	ke_read_segments(task, context);
+	if (context->flags & NTDBG_CONTEXT_FLOATING_POINT)
+		err = ke_get_fxsave(task, context->fxsave);
+	return err;
+}
+
+/**
+ * struct ke_setting - one call of ke_set_context()
+ * @context: what is to be set
+ * @snapshot: room for the floating point registers as they were, or NULL
+ * @pending: room for what a sleeping thread sets itself, or NULL
+ */
+struct ke_setting {
+	const struct ntdbg_context *context;
+	struct ntdbg_context *snapshot;
+	struct ntdbg_context *pending;
+};
+
+static void ke_keep_pending(struct ps_thread *thread, struct ke_setting *setting)
+{
+	const struct ntdbg_context *context = setting->context;
+
+	if (!(context->flags & KE_GENERAL))
+		return;
+	if (thread->pending) {
+		/* Two at once: what the later one says holds. */
+		ke_read_parts(thread, setting->pending);
+		swap(thread->pending, setting->pending);
+	} else {
+		thread->pending = setting->pending;
+		setting->pending = NULL;
+	}
+	thread->pending->flags |= context->flags & KE_GENERAL;
+	if (context->flags & NTDBG_CONTEXT_CONTROL) {
+		thread->pending->regs.rip = context->regs.rip;
+		thread->pending->regs.rsp = context->regs.rsp;
+		thread->pending->regs.eflags = context->regs.eflags;
+		thread->pending->regs.cs = context->regs.cs;
+		thread->pending->regs.ss = context->regs.ss;
+	}
+	if (context->flags & NTDBG_CONTEXT_INTEGER) {
+		struct ntdbg_regs keep = thread->pending->regs;
+
+		thread->pending->regs = context->regs;
+		thread->pending->regs.rip = keep.rip;
+		thread->pending->regs.rsp = keep.rsp;
+		thread->pending->regs.eflags = keep.eflags;
+		thread->pending->regs.cs = keep.cs;
+		thread->pending->regs.ss = keep.ss;
+	}
+	ps_thread_ask(thread, BIT(PS_ASKED_CONTEXT));
+}
+
+/* regs_lock is held, and the task does not run. */
+static int ke_write_parts(struct ps_thread *thread, struct ke_setting *setting, bool asleep)
+{
+	const struct ntdbg_context *context = setting->context;
+	struct task_struct *task = thread->task;
+	int err;
+
+	lockdep_assert_held(&thread->regs_lock);
+	if (context->flags & NTDBG_CONTEXT_FLOATING_POINT) {
+		if (setting->snapshot && !thread->snapshot &&
+		    !ke_get_fxsave(task, setting->snapshot->fxsave)) {
+			thread->snapshot = setting->snapshot;
+			setting->snapshot = NULL;
+		}
+		err = ke_set_fxsave(task, context->fxsave);
+		if (err)
+			return err;
+	}
+	ke_write_segments(task, context);
+	if (asleep) {
+		ke_keep_pending(thread, setting);
+		return 0;
+	}
+	ke_write_general(task_pt_regs(task), context);
+	thread->edited = true;
+	return 0;
+}
+
+/* Takes regs_lock if the thread is at rest already: the usual case of a debugger. */
+static bool ke_lock_at_rest(struct ps_thread *thread)
+{
+	if (!READ_ONCE(thread->at_rest))
+		return false;
+	spin_lock(&thread->regs_lock);
+	if (thread->at_rest && !READ_ONCE(thread->task->on_cpu))
+		return true;
+	spin_unlock(&thread->regs_lock);
+	return false;
+}
+
+static int ke_get_held(struct ps_thread *thread, struct ntdbg_context *context)
+{
+	bool asleep;
+	int err;
+
+	err = ps_hold(thread);
+	if (err)
+		return err;
+	err = ps_settle(thread, &asleep);
+	if (!err) {
+		err = ke_read_parts(thread, context);
+		spin_unlock(&thread->regs_lock);
+	}
+	if (!err && (context->flags & NTDBG_CONTEXT_DEBUG_REGISTERS))
+		ke_get_debug_registers(thread, context->dr);
+	ps_unhold(thread);
+	return err;
+}
+
+static int ke_set_held(struct ps_thread *thread, struct ke_setting *setting)
+{
+	bool asleep;
+	int err;
+
+	err = ps_hold(thread);
+	if (err)
+		return err;
+	err = ps_settle(thread, &asleep);
+	if (err)
+		goto unhold;
+	spin_unlock(&thread->regs_lock);
+	/* First, because it can fail and is not done under a spinlock. */
+	if (setting->context->flags & NTDBG_CONTEXT_DEBUG_REGISTERS)
+		err = ke_set_debug_registers(thread, setting->context->dr);
+	if (err)
+		goto unhold;
+	err = ps_settle(thread, &asleep);
+	if (!err) {
+		err = ke_write_parts(thread, setting, asleep);
+		spin_unlock(&thread->regs_lock);
+	}
+unhold:
+	ps_unhold(thread);
+	return err;
+}
+
+/* A thread that does this to itself sleeps meanwhile, and another one does it. */
+struct ke_errand {
+	struct work_struct work;
+	struct completion done;
+	struct ps_thread *thread;
+	struct ntdbg_context *get;
+	struct ke_setting *set;
+	int err;
+};
+
+static void ke_run_errand(struct work_struct *work)
+{
+	struct ke_errand *errand = container_of(work, struct ke_errand, work);
+
+	errand->err = errand->get ? ke_get_held(errand->thread, errand->get) :
+				    ke_set_held(errand->thread, errand->set);
+	complete(&errand->done);
+}
+
+static int ke_send_errand(struct ps_thread *thread, struct ntdbg_context *get,
+			  struct ke_setting *set)
+{
+	struct ke_errand errand = { .thread = thread, .get = get, .set = set };
+
+	INIT_WORK_ONSTACK(&errand.work, ke_run_errand);
+	init_completion(&errand.done);
+	queue_work(system_unbound_wq, &errand.work);
+	wait_for_completion(&errand.done);
+	destroy_work_on_stack(&errand.work);
+	return errand.err;
+}
+
+/**
+ * ke_get_context() - read registers of a thread
+ * @thread: the thread
+ * @context: its flags say which parts; those are filled
+ *
+ * NT: PspGetContext.
+ *
+ * Context: may sleep.
+ * Return: 0; -EOWNERDEAD if the thread is at its end; -ERESTARTSYS.
+ */
+int ke_get_context(struct ps_thread *thread, struct ntdbg_context *context)
+{
+	int err;
+
+	if (thread->task == current)
+		return ke_send_errand(thread, context, NULL);
+	if (!(context->flags & NTDBG_CONTEXT_DEBUG_REGISTERS) && ke_lock_at_rest(thread)) {
+		err = ke_read_parts(thread, context);
+		spin_unlock(&thread->regs_lock);
+		return err;
+	}
+	return ke_get_held(thread, context);
+}
+
+static bool ke_mxcsr_valid(const struct ntdbg_context *context)
+{
+	const struct ke_fxsave *fxsave = (const void *)context->fxsave;
+	struct ke_fxsave own;
+	u32 mask;
+
+	if (!(context->flags & NTDBG_CONTEXT_FLOATING_POINT) || ke_get_fxsave(current, &own))
+		return true;
+	mask = own.mxcsr_mask ? own.mxcsr_mask : 0xffbf;
+	return !(fxsave->mxcsr & ~mask);
+}
+
+static bool ke_bases_valid(const struct ntdbg_context *context)
+{
+	return !(context->flags & NTDBG_CONTEXT_TLS) ||
+	       (context->regs.fs_base < TASK_SIZE_MAX && context->regs.gs_base < TASK_SIZE_MAX);
+}
+
+/**
+ * ke_set_context() - write registers of a thread
+ * @thread: the thread
+ * @context: its flags say which parts
+ *
+ * NT: PspSetContext. What is not fit for user mode is made so.
+ *
+ * Context: may sleep.
+ * Return: 0; -EINVAL; -ENOSPC; -ENOMEM; -EOWNERDEAD; -ERESTARTSYS.
+ */
+int ke_set_context(struct ps_thread *thread, const struct ntdbg_context *context)
+{
+	struct ke_setting setting = { .context = context };
+	int err = -ENOMEM;
+
+	if (!ke_mxcsr_valid(context) || !ke_bases_valid(context))
+		return -EINVAL;
+	if (!(context->flags & ~KE_GENERAL) && ke_lock_at_rest(thread)) {
+		err = ke_write_parts(thread, &setting, false);
+		spin_unlock(&thread->regs_lock);
+		return err;
+	}
+	setting.snapshot = kzalloc(sizeof(*setting.snapshot), GFP_KERNEL_ACCOUNT);
+	setting.pending = kzalloc(sizeof(*setting.pending), GFP_KERNEL_ACCOUNT);
+	if (setting.snapshot && setting.pending)
+		err = thread->task == current ? ke_send_errand(thread, NULL, &setting) :
+						ke_set_held(thread, &setting);
+	kfree(setting.snapshot);
+	kfree(setting.pending);
+	return err;
+}
+
+/**
+ * ke_set_pending_context() - the system call is over: set what was asked for meanwhile
+ * @thread: the current thread
+ *
+ * Context: on the way to user mode.
+ */
+void ke_set_pending_context(struct ps_thread *thread)
+{
+	struct ntdbg_context *pending;
+
+	spin_lock(&thread->regs_lock);
+	pending = thread->pending;
+	thread->pending = NULL;
+	/* Not those of a program that execve has ended. */
+	if (pending && !test_bit(PS_ASKED_EXEC, &thread->asked))
+		ke_write_general(task_pt_regs(current), pending);
+	spin_unlock(&thread->regs_lock);
+	kfree(pending);
+}
+
+/**
+ * ke_begin_snapshot() - from here on, note what others set
+ * @thread: the current thread
+ *
+ * Context: any.
+ */
+void ke_begin_snapshot(struct ps_thread *thread)
+{
+	ke_end_snapshot(thread, false);
+	thread->edited = false;
+}
+
+/**
+ * ke_edited() - did somebody set registers since ke_begin_snapshot()?
+ * @thread: the current thread
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool ke_edited(struct ps_thread *thread)
+{
+	return thread->edited;
+}
+
+/**
+ * ke_end_snapshot() - keep what others set, or put it back
+ * @thread: the current thread
+ * @restore: put the floating point registers back, if they were changed
+ *
+ * Context: may sleep.
+ */
+void ke_end_snapshot(struct ps_thread *thread, bool restore)
+{
+	struct ntdbg_context *snapshot;
+	struct ke_setting setting = {};
+
+	if (!READ_ONCE(thread->snapshot))
+		return;
+	spin_lock(&thread->regs_lock);
+	snapshot = thread->snapshot;
+	thread->snapshot = NULL;
+	spin_unlock(&thread->regs_lock);
+	if (restore) {
+		snapshot->flags = NTDBG_CONTEXT_FLOATING_POINT;
+		setting.context = snapshot;
+		ke_send_errand(thread, NULL, &setting);
+	}
+	kfree(snapshot);
+}

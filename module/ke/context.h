@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _NTDBG_KE_CONTEXT_H
+#define _NTDBG_KE_CONTEXT_H
+
+#include <ntdbg/object.h>
+
+struct ps_thread;
+
+int ke_get_context(struct ps_thread *thread, struct ntdbg_context *context);
+int ke_set_context(struct ps_thread *thread, const struct ntdbg_context *context);
+void ke_set_pending_context(struct ps_thread *thread);
+
+void ke_begin_snapshot(struct ps_thread *thread);
+bool ke_edited(struct ps_thread *thread);
+void ke_end_snapshot(struct ps_thread *thread, bool restore);
+
+#endif /* _NTDBG_KE_CONTEXT_H */

@@ -1,0 +1,512 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Process handles: NtOpenProcess, NtQueryInformationProcess, NtTerminateProcess and their sisters. */
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/module.h>
+#include <linux/pid_namespace.h>
+#include <linux/ptrace.h>
+#include <linux/sched/cputime.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/uaccess.h>
+
+#include "dbgk/dbgk.h"
+#include "mm/image.h"
+#include "mm/vm.h"
+#include "nt/nt.h"
+#include "ob/ob.h"
+#include "ps/mark.h"
+#include "ps/process.h"
+#include "ps/suspend.h"
+#include "ps/target.h"
+
+#define NT_DBG_TERMINATE_PROCESS NTDBG_DBG_TERMINATE_PROCESS
+
+/*
+ * What every call begins with: the right of the handle, the task, the right to
+ * trace it. The task is to be put.
+ */
+static struct task_struct *nt_process_begin(struct ob_handle *handle, u32 access, unsigned int mode)
+{
+	struct ps_target *target = handle->object;
+	struct task_struct *task;
+	int err;
+
+	if (!ob_may(handle, access))
+		return ERR_PTR(-EACCES);
+	task = ps_target_task(target);
+	if (!task)
+		return ERR_PTR(-EOWNERDEAD);
+	err = ps_target_allow(target, task, mode);
+	if (err) {
+		put_task_struct(task);
+		return ERR_PTR(err);
+	}
+	return task;
+}
+
+/**
+ * nt_open_process() - NTDBG_IOC_OPEN_PROCESS
+ * @handle: of a debug object, for the way in
+ * @argument: struct ntdbg_open_process
+ *
+ * Context: may sleep.
+ * Return: a descriptor or a negative errno.
+ */
+long nt_open_process(struct ob_handle *handle, void __user *argument)
+{
+	struct ntdbg_open_process open;
+	struct ps_target *target;
+	struct task_struct *task;
+	struct pid *pid;
+	u32 access;
+	long ret;
+
+	ret = NT_COPY_IN(open, argument);
+	if (!ret && open.reserved)
+		ret = -EINVAL;
+	if (!ret)
+		ret = ob_map_access(&ps_process_type, open.access, &access);
+	if (ret)
+		return ret;
+	pid = find_get_pid(open.pid);
+	task = pid ? get_pid_task(pid, PIDTYPE_TGID) : NULL;
+	target = task ? ps_target_create(pid, PIDTYPE_TGID, 0) : ERR_PTR(-ESRCH);
+	put_pid(pid);
+	if (IS_ERR(target)) {
+		ret = PTR_ERR(target);
+		goto put_task;
+	}
+	if (task->flags & PF_KTHREAD)
+		ret = -EACCES;
+	else if (!(access & ~(NTDBG_PROCESS_QUERY_LIMITED | NTDBG_ACCESS_SYNCHRONIZE)))
+		ret = ps_target_allow(target, task, PTRACE_MODE_READ_REALCREDS);
+	else
+		ret = ps_target_allow(target, task, PTRACE_MODE_ATTACH_REALCREDS);
+	if (!ret)
+		ret = ob_open(&ps_process_type, target, access);
+	ps_target_put(target);
+put_task:
+	if (task)
+		put_task_struct(task);
+	return ret;
+}
+
+static void nt_fill_times(struct task_struct *task, struct ntdbg_process_info *info)
+{
+	struct task_struct *thread;
+	u64 user, kernel;
+
+	rcu_read_lock();
+	for_each_thread(task, thread) {
+		info->nr_threads++;
+		user = READ_ONCE(thread->utime);
+		kernel = READ_ONCE(thread->stime);
+		info->user_ns += user;
+		info->kernel_ns += kernel;
+	}
+	info->user_ns += READ_ONCE(task->signal->utime);
+	info->kernel_ns += READ_ONCE(task->signal->stime);
+	if (pid_alive(task))
+		info->ppid = task_tgid_nr_ns(rcu_dereference(task->real_parent),
+					     task_active_pid_ns(current));
+	rcu_read_unlock();
+	info->start_time_ns = task->start_boottime;
+}
+
+static void nt_fill_program(struct task_struct *task, struct ntdbg_process_info *info)
+{
+	struct mm_struct *mm = get_task_mm(task);
+	struct mm_program program;
+
+	if (!mm)
+		return;
+	mm_read_program(mm, &program);
+	info->entry = program.entry;
+	mmput(mm);
+}
+
+static void nt_fill_debugging(struct ps_target *target, struct ntdbg_process_info *info)
+{
+	struct ps_process *process = READ_ONCE(target->process);
+
+	if (process)
+		ps_process_get(process);
+	else
+		process = ps_process_find(target->pid);
+	if (!process) {
+		if (!ps_marked(target->pid, PS_MARK_NO_DEBUG_INHERIT))
+			info->flags |= NTDBG_PROCESS_INHERIT;
+		return;
+	}
+	spin_lock(&process->lock);
+	if (process->debug_port)
+		info->flags |= NTDBG_PROCESS_DEBUGGED;
+	if (!(process->flags & PS_PROCESS_NO_DEBUG_INHERIT))
+		info->flags |= NTDBG_PROCESS_INHERIT;
+	if (process->exited) {
+		info->flags |= NTDBG_PROCESS_STATUS | NTDBG_PROCESS_EXITED;
+		info->wait_status = process->wait_status;
+	}
+	if (process->terminated) {
+		info->flags |= NTDBG_PROCESS_NT_STATUS;
+		info->nt_status = process->nt_status;
+	}
+	spin_unlock(&process->lock);
+	ps_process_put(process);
+}
+
+/* The process has ended and nobody has waited for it yet. */
+static bool nt_is_zombie(struct task_struct *task)
+{
+	return READ_ONCE(task->exit_state) && thread_group_empty(task);
+}
+
+static long nt_query_process(struct ob_handle *handle, void __user *argument)
+{
+	struct ps_target *target = handle->object;
+	struct ntdbg_process_info info;
+	struct task_struct *task;
+	u32 size;
+	int err;
+
+	err = NT_COPY_IN(info, argument);
+	if (err)
+		return err;
+	size = info.size;
+	memset(&info, 0, sizeof(info));
+	info.size = size;
+	info.pid = pid_vnr(target->pid);
+	task = nt_process_begin(handle, NTDBG_PROCESS_QUERY_LIMITED, PTRACE_MODE_READ_REALCREDS);
+	if (IS_ERR(task) && task != ERR_PTR(-EOWNERDEAD))
+		return PTR_ERR(task);
+	if (IS_ERR(task)) {
+		info.flags = NTDBG_PROCESS_EXITING | NTDBG_PROCESS_EXITED;
+	} else {
+		if ((task->signal->flags & SIGNAL_GROUP_EXIT) || (task->flags & PF_EXITING))
+			info.flags |= NTDBG_PROCESS_EXITING;
+		if (nt_is_zombie(task)) {
+			info.flags |= NTDBG_PROCESS_EXITED | NTDBG_PROCESS_STATUS;
+			info.wait_status = task->signal->flags & SIGNAL_GROUP_EXIT ?
+					   task->signal->group_exit_code : task->exit_code;
+			info.wait_status &= 0xffff;
+		}
+		nt_fill_times(task, &info);
+		nt_fill_program(task, &info);
+		put_task_struct(task);
+	}
+	nt_fill_debugging(target, &info);
+	return nt_copy_out(argument, &info, size, sizeof(info));
+}
+
+static long nt_attach_process(struct ob_handle *handle, void __user *argument)
+{
+	struct ntdbg_process_debug debug;
+	struct task_struct *task;
+	struct file *file;
+	long err;
+
+	err = NT_COPY_IN(debug, argument);
+	if (err)
+		return err;
+	task = nt_process_begin(handle, NTDBG_PROCESS_SUSPEND_RESUME, PTRACE_MODE_ATTACH_REALCREDS);
+	if (IS_ERR(task))
+		return PTR_ERR(task);
+	if (same_thread_group(task, current)) {
+		err = -EDEADLK;
+		goto put_task;
+	}
+	file = ob_reference(debug.debug_fd, &dbgk_object_type, NTDBG_DEBUG_PROCESS_ASSIGN);
+	if (IS_ERR(file)) {
+		err = PTR_ERR(file);
+		goto put_task;
+	}
+	err = dbgk_attach_leader(ob_handle_of(file)->object, task);
+	fput(file);
+put_task:
+	put_task_struct(task);
+	return err;
+}
+
+/* The process may be at its end, or gone but for a listed event. */
+static long nt_detach_process(struct ob_handle *handle, void __user *argument)
+{
+	struct ps_target *target = handle->object;
+	struct ntdbg_process_debug debug;
+	struct file *file;
+	long err;
+
+	err = NT_COPY_IN(debug, argument);
+	if (err)
+		return err;
+	if (!ob_may(handle, NTDBG_PROCESS_SUSPEND_RESUME))
+		return -EACCES;
+	file = ob_reference(debug.debug_fd, &dbgk_object_type, NTDBG_DEBUG_PROCESS_ASSIGN);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	err = dbgk_detach_pid(ob_handle_of(file)->object, target->pid);
+	if (err == -ESRCH)
+		err = -ENOTCONN;
+	fput(file);
+	return err;
+}
+
+static long nt_process_debug_object(struct ob_handle *handle, void __user *argument)
+{
+	struct debug_object *object;
+	struct ntdbg_value value;
+	struct task_struct *task;
+	u32 access;
+	long ret;
+
+	ret = NT_COPY_IN(value, argument);
+	if (!ret)
+		ret = ob_map_access(&dbgk_object_type, value.value, &access);
+	if (ret)
+		return ret;
+	task = nt_process_begin(handle, NTDBG_PROCESS_QUERY_INFORMATION,
+				PTRACE_MODE_ATTACH_REALCREDS);
+	if (IS_ERR(task))
+		return PTR_ERR(task);
+	object = dbgk_object_of(task_tgid(task));
+	ret = object ? ob_open(&dbgk_object_type, object, access) : -ENOTCONN;
+	if (object)
+		dbgk_object_put(object);
+	put_task_struct(task);
+	return ret;
+}
+
+static long nt_process_inherit(struct ob_handle *handle, void __user *argument)
+{
+	struct ps_process *process;
+	struct ntdbg_value value;
+	struct task_struct *task;
+	long err;
+
+	err = NT_COPY_IN(value, argument);
+	if (!err && value.value > 1)
+		err = -EINVAL;
+	if (err)
+		return err;
+	task = nt_process_begin(handle, NTDBG_PROCESS_SET_INFORMATION,
+				PTRACE_MODE_ATTACH_REALCREDS);
+	if (IS_ERR(task))
+		return PTR_ERR(task);
+	/* Remembered beside the process object, which may be let go at any time. */
+	err = ps_mark(task_tgid(task), PS_MARK_NO_DEBUG_INHERIT, !value.value);
+	process = err ? NULL : ps_process_find(task_tgid(task));
+	if (process) {
+		spin_lock(&process->lock);
+		if (value.value)
+			process->flags &= ~PS_PROCESS_NO_DEBUG_INHERIT;
+		else
+			process->flags |= PS_PROCESS_NO_DEBUG_INHERIT;
+		spin_unlock(&process->lock);
+		ps_process_put(process);
+	}
+	put_task_struct(task);
+	return err;
+}
+
+static long nt_steer_process(struct ob_handle *handle, void (*steer)(struct ps_process *process))
+{
+	struct ps_process *process;
+	struct task_struct *task;
+	long err;
+
+	task = nt_process_begin(handle, NTDBG_PROCESS_SUSPEND_RESUME,
+				PTRACE_MODE_ATTACH_REALCREDS);
+	if (IS_ERR(task))
+		return PTR_ERR(task);
+	err = task->signal->flags & SIGNAL_GROUP_EXIT ? -EOWNERDEAD :
+	      ps_target_steer(handle->object, task, &process);
+	if (!err)
+		steer(process);
+	put_task_struct(task);
+	return err;
+}
+
+static long nt_suspend_process(struct ob_handle *handle, void __user *argument)
+{
+	return nt_steer_process(handle, ps_suspend_all);
+}
+
+static long nt_resume_process(struct ob_handle *handle, void __user *argument)
+{
+	return nt_steer_process(handle, ps_resume_all);
+}
+
+static long nt_terminate_process(struct ob_handle *handle, void __user *argument)
+{
+	struct ps_process *process;
+	struct debug_object *object;
+	struct ntdbg_value value;
+	struct task_struct *task;
+	long err;
+
+	err = NT_COPY_IN(value, argument);
+	if (err)
+		return err;
+	task = nt_process_begin(handle, NTDBG_PROCESS_TERMINATE, PTRACE_MODE_ATTACH_REALCREDS);
+	if (IS_ERR(task))
+		return PTR_ERR(task);
+	if (nt_is_zombie(task)) {
+		err = -EOWNERDEAD;
+		goto put_task;
+	}
+	/* To tell the status later. It is killed without, too. */
+	if (!ps_target_steer(handle->object, task, &process)) {
+		spin_lock(&process->lock);
+		if (!process->terminated && !process->exited) {
+			process->terminated = true;
+			process->nt_status = value.value;
+		}
+		spin_unlock(&process->lock);
+	}
+	err = kill_pid(task_tgid(task), SIGKILL, 1);
+	if (err == -ESRCH)
+		err = -EOWNERDEAD;
+	object = value.value == NT_DBG_TERMINATE_PROCESS ? dbgk_object_of(task_tgid(task)) : NULL;
+	if (object) {
+		dbgk_detach_pid(object, task_tgid(task));
+		dbgk_object_put(object);
+	}
+put_task:
+	put_task_struct(task);
+	return err;
+}
+
+static long nt_break_process(struct ob_handle *handle, void __user *argument)
+{
+	struct task_struct *task;
+	long err;
+
+	task = nt_process_begin(handle, NTDBG_PROCESS_SUSPEND_RESUME,
+				PTRACE_MODE_ATTACH_REALCREDS);
+	if (IS_ERR(task))
+		return PTR_ERR(task);
+	err = dbgk_break_in(task_tgid(task));
+	put_task_struct(task);
+	return err;
+}
+
+static long nt_copy_memory(struct ob_handle *handle, void __user *argument, u32 access, bool write)
+{
+	struct ntdbg_vm_io __user *out = argument;
+	struct task_struct *task;
+	struct ntdbg_vm_io io;
+	long err;
+
+	err = NT_COPY_IN(io, argument);
+	if (!err && (io.flags & ~NTDBG_VM_FORCE))
+		err = -EINVAL;
+	if (!err && put_user(0, &out->done))
+		err = -EFAULT;
+	if (err)
+		return err;
+	task = nt_process_begin(handle, access, PTRACE_MODE_ATTACH_REALCREDS);
+	if (IS_ERR(task))
+		return PTR_ERR(task);
+	err = mm_vm_copy(task, &io, write);
+	put_task_struct(task);
+	if (put_user(io.done, &out->done))
+		err = -EFAULT;
+	return err;
+}
+
+static long nt_read_memory(struct ob_handle *handle, void __user *argument)
+{
+	return nt_copy_memory(handle, argument, NTDBG_PROCESS_VM_READ, false);
+}
+
+static long nt_write_memory(struct ob_handle *handle, void __user *argument)
+{
+	return nt_copy_memory(handle, argument,
+			      NTDBG_PROCESS_VM_WRITE | NTDBG_PROCESS_VM_OPERATION, true);
+}
+
+static long nt_protect_memory(struct ob_handle *handle, void __user *argument)
+{
+	struct ntdbg_vm_protect protect;
+	struct task_struct *task;
+	long err;
+
+	err = NT_COPY_IN(protect, argument);
+	if (!err && protect.reserved)
+		err = -EINVAL;
+	if (err)
+		return err;
+	task = nt_process_begin(handle, NTDBG_PROCESS_VM_OPERATION, PTRACE_MODE_ATTACH_REALCREDS);
+	if (IS_ERR(task))
+		return PTR_ERR(task);
+	err = mm_vm_protect(task, &protect);
+	put_task_struct(task);
+	if (!err)
+		err = nt_copy_out(argument, &protect, protect.size, sizeof(protect));
+	return err;
+}
+
+static long nt_query_memory(struct ob_handle *handle, void __user *argument)
+{
+	struct ntdbg_region region;
+	struct task_struct *task;
+	long err;
+
+	err = NT_COPY_IN(region, argument);
+	if (!err && region.reserved)
+		err = -EINVAL;
+	if (err)
+		return err;
+	task = nt_process_begin(handle, NTDBG_PROCESS_QUERY_LIMITED, PTRACE_MODE_READ_REALCREDS);
+	if (IS_ERR(task))
+		return PTR_ERR(task);
+	err = mm_vm_region(task, &region);
+	put_task_struct(task);
+	if (!err || err == -ENAMETOOLONG) {
+		if (nt_copy_out(argument, &region, region.size, sizeof(region)))
+			err = -EFAULT;
+	}
+	return err;
+}
+
+static const struct nt_call nt_process_calls[] = {
+	{ NTDBG_IOC_HANDLE, nt_query_handle },
+	{ NTDBG_IOC_DUPLICATE, nt_duplicate_handle },
+	{ NTDBG_IOC_PROCESS_QUERY, nt_query_process },
+	{ NTDBG_IOC_PROCESS_ATTACH, nt_attach_process },
+	{ NTDBG_IOC_PROCESS_DETACH, nt_detach_process },
+	{ NTDBG_IOC_PROCESS_DEBUG_OBJECT, nt_process_debug_object },
+	{ NTDBG_IOC_PROCESS_INHERIT, nt_process_inherit },
+	{ NTDBG_IOC_PROCESS_SUSPEND, nt_suspend_process },
+	{ NTDBG_IOC_PROCESS_RESUME, nt_resume_process },
+	{ NTDBG_IOC_PROCESS_TERMINATE, nt_terminate_process },
+	{ NTDBG_IOC_PROCESS_BREAK, nt_break_process },
+	{ NTDBG_IOC_PROCESS_READ, nt_read_memory },
+	{ NTDBG_IOC_PROCESS_WRITE, nt_write_memory },
+	{ NTDBG_IOC_PROCESS_PROTECT, nt_protect_memory },
+	{ NTDBG_IOC_PROCESS_REGION, nt_query_memory },
+};
+
+static long nt_process_ioctl(struct file *file, unsigned int command, unsigned long argument)
+{
+	return nt_dispatch(nt_process_calls, ARRAY_SIZE(nt_process_calls), file, command, argument);
+}
+
+static const struct file_operations nt_process_fops = {
+	.owner = THIS_MODULE,
+	.release = nt_release_handle,
+	.unlocked_ioctl = nt_process_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+	.llseek = noop_llseek,
+};
+
+/**
+ * nt_process_init() - say what process handles can do
+ *
+ * Context: module init.
+ */
+void nt_process_init(void)
+{
+	ps_process_type.fops = &nt_process_fops;
+}

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Thread handles: NtOpenThread, NtSuspendThread, NtGetContextThread and their sisters. */
+#include <linux/fs.h>
+#include <linux/module.h>
+#include <linux/pid_namespace.h>
+#include <linux/ptrace.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+
+#include "ke/context.h"
+#include "nt/nt.h"
+#include "ob/ob.h"
+#include "ps/mark.h"
+#include "ps/process.h"
+#include "ps/suspend.h"
+#include "ps/target.h"
+#include "ps/terminate.h"
+#include "ps/thread.h"
+
+/**
+ * nt_open_thread() - NTDBG_IOC_OPEN_THREAD
+ * @handle: of a debug object, for the way in
+ * @argument: struct ntdbg_open_thread
+ *
+ * Context: may sleep.
+ * Return: a descriptor or a negative errno.
+ */
+long nt_open_thread(struct ob_handle *handle, void __user *argument)
+{
+	struct ntdbg_open_thread open;
+	struct ps_target *target;
+	struct task_struct *task;
+	struct pid *pid;
+	u32 access;
+	long ret;
+
+	ret = NT_COPY_IN(open, argument);
+	if (!ret)
+		ret = ob_map_access(&ps_thread_type, open.access, &access);
+	if (ret)
+		return ret;
+	pid = find_get_pid(open.tid);
+	task = pid ? get_pid_task(pid, PIDTYPE_PID) : NULL;
+	if (task && open.pid && task_tgid_vnr(task) != (pid_t)open.pid) {
+		put_task_struct(task);
+		task = NULL;
+	}
+	target = task ? ps_target_create(pid, PIDTYPE_PID, 0) : ERR_PTR(-ESRCH);
+	put_pid(pid);
+	if (IS_ERR(target)) {
+		ret = PTR_ERR(target);
+		goto put_task;
+	}
+	if (task->flags & PF_KTHREAD)
+		ret = -EACCES;
+	else if (!(access & ~(NTDBG_THREAD_QUERY_LIMITED | NTDBG_ACCESS_SYNCHRONIZE)))
+		ret = ps_target_allow(target, task, PTRACE_MODE_READ_REALCREDS);
+	else
+		ret = ps_target_allow(target, task, PTRACE_MODE_ATTACH_REALCREDS);
+	if (!ret)
+		ret = ob_open(&ps_thread_type, target, access);
+	ps_target_put(target);
+put_task:
+	if (task)
+		put_task_struct(task);
+	return ret;
+}
+
+/* The thread object behind a handle that bears the right; to be put. */
+static int nt_thread_begin(struct ob_handle *handle, u32 access, struct ps_thread **thread)
+{
+	if (!ob_may(handle, access))
+		return -EACCES;
+	return ps_target_thread(handle->object, thread);
+}
+
+static void nt_fill_task(struct task_struct *task, struct ntdbg_thread_info *info)
+{
+	struct ps_thread *thread;
+
+	info->pid = task_tgid_vnr(task);
+	if (READ_ONCE(task->exit_state) || (task->flags & PF_EXITING)) {
+		info->flags |= NTDBG_THREAD_EXITED | NTDBG_THREAD_STATUS;
+		info->wait_status = task->exit_code & 0xffff;
+	}
+	if (READ_ONCE(task->__state) != TASK_RUNNING)
+		info->flags |= NTDBG_THREAD_ASLEEP;
+	if (thread_group_empty(task))
+		info->flags |= NTDBG_THREAD_LAST;
+	info->tls = task == current ? 0 : task->thread.fsbase;
+	info->start_time_ns = task->start_boottime;
+	info->user_ns = task->utime;
+	info->kernel_ns = task->stime;
+	get_task_comm(info->name, task);
+	thread = ps_thread_find(task);
+	if (thread) {
+		info->suspend_count = READ_ONCE(thread->suspend_count);
+		ps_thread_put(thread);
+	}
+}
+
+static long nt_query_thread(struct ob_handle *handle, void __user *argument)
+{
+	struct ps_target *target = handle->object;
+	struct ntdbg_thread_info info;
+	struct task_struct *task;
+	u32 size;
+	int err;
+
+	err = NT_COPY_IN(info, argument);
+	if (err)
+		return err;
+	if (!ob_may(handle, NTDBG_THREAD_QUERY_LIMITED))
+		return -EACCES;
+	size = info.size;
+	memset(&info, 0, sizeof(info));
+	info.size = size;
+	info.tid = pid_vnr(target->pid);
+	if (ps_marked(target->pid, PS_MARK_HIDDEN))
+		info.flags |= NTDBG_THREAD_HIDDEN;
+	task = ps_target_task(target);
+	if (task) {
+		err = ps_target_allow(target, task, PTRACE_MODE_READ_REALCREDS);
+		if (!err)
+			nt_fill_task(task, &info);
+		put_task_struct(task);
+	} else {
+		info.flags |= NTDBG_THREAD_EXITED;
+	}
+	return err ? err : nt_copy_out(argument, &info, size, sizeof(info));
+}
+
+static long nt_suspend_thread(struct ob_handle *handle, void __user *argument)
+{
+	struct ntdbg_suspend suspend;
+	struct ps_thread *thread;
+	long err;
+
+	err = NT_COPY_IN(suspend, argument);
+	if (!err)
+		err = nt_thread_begin(handle, NTDBG_THREAD_SUSPEND_RESUME, &thread);
+	if (err)
+		return err;
+	err = ps_suspend(thread, &suspend.previous);
+	if (!err && nt_copy_out(argument, &suspend, suspend.size, sizeof(suspend))) {
+		ps_resume(thread);
+		err = -EFAULT;
+	}
+	ps_thread_put(thread);
+	return err;
+}
+
+static long nt_resume_thread(struct ob_handle *handle, void __user *argument)
+{
+	struct ntdbg_suspend suspend;
+	struct ps_thread *thread;
+	long err;
+
+	err = NT_COPY_IN(suspend, argument);
+	/* Find out that it can be written, before anything is done. */
+	if (!err)
+		err = nt_copy_out(argument, &suspend, suspend.size, sizeof(suspend));
+	if (!err)
+		err = nt_thread_begin(handle, NTDBG_THREAD_SUSPEND_RESUME, &thread);
+	if (err)
+		return err;
+	suspend.previous = ps_resume(thread);
+	ps_thread_put(thread);
+	return nt_copy_out(argument, &suspend, suspend.size, sizeof(suspend));
+}
+
+static long nt_hide_thread(struct ob_handle *handle, void __user *argument)
+{
+	struct ps_target *target = handle->object;
+	struct ps_thread *thread;
+	struct task_struct *task;
+	int err;
+
+	if (!ob_may(handle, NTDBG_THREAD_SET_INFORMATION))
+		return -EACCES;
+	task = ps_target_task(target);
+	if (!task)
+		return -EOWNERDEAD;
+	err = ps_target_allow(target, task, PTRACE_MODE_ATTACH_REALCREDS);
+	if (!err)
+		err = ps_mark(target->pid, PS_MARK_HIDDEN, true);
+	thread = err ? NULL : ps_thread_find(task);
+	if (thread) {
+		WRITE_ONCE(thread->hidden, true);
+		ps_thread_put(thread);
+	}
+	put_task_struct(task);
+	return err;
+}
+
+static long nt_terminate_thread(struct ob_handle *handle, void __user *argument)
+{
+	struct ps_thread *thread;
+	struct ntdbg_value value;
+	long err;
+
+	err = NT_COPY_IN(value, argument);
+	if (!err)
+		err = nt_thread_begin(handle, NTDBG_THREAD_TERMINATE, &thread);
+	if (err)
+		return err;
+	err = ps_terminate_thread(thread, value.value);
+	ps_thread_put(thread);
+	return err;
+}
+
+static long nt_get_context(struct ob_handle *handle, void __user *argument)
+{
+	struct ntdbg_context context;
+	struct ps_thread *thread;
+	long err;
+
+	err = NT_COPY_IN(context, argument);
+	if (!err && (context.flags & ~NTDBG_CONTEXT_ALL))
+		err = -EINVAL;
+	if (!err)
+		err = nt_thread_begin(handle, NTDBG_THREAD_GET_CONTEXT, &thread);
+	if (err)
+		return err;
+	err = ke_get_context(thread, &context);
+	ps_thread_put(thread);
+	return err ? err : nt_copy_out(argument, &context, context.size, sizeof(context));
+}
+
+static long nt_set_context(struct ob_handle *handle, void __user *argument)
+{
+	struct ntdbg_context context;
+	struct ps_thread *thread;
+	long err;
+
+	err = NT_COPY_IN(context, argument);
+	if (!err && (context.flags & ~NTDBG_CONTEXT_ALL))
+		err = -EINVAL;
+	if (!err)
+		err = nt_thread_begin(handle, NTDBG_THREAD_SET_CONTEXT, &thread);
+	if (err)
+		return err;
+	err = ke_set_context(thread, &context);
+	ps_thread_put(thread);
+	return err;
+}
+
+static const struct nt_call nt_thread_calls[] = {
+	{ NTDBG_IOC_THREAD_GET_CONTEXT, nt_get_context },
+	{ NTDBG_IOC_THREAD_SET_CONTEXT, nt_set_context },
+	{ NTDBG_IOC_THREAD_SUSPEND, nt_suspend_thread },
+	{ NTDBG_IOC_THREAD_RESUME, nt_resume_thread },
+	{ NTDBG_IOC_THREAD_QUERY, nt_query_thread },
+	{ NTDBG_IOC_THREAD_HIDE, nt_hide_thread },
+	{ NTDBG_IOC_THREAD_TERMINATE, nt_terminate_thread },
+	{ NTDBG_IOC_HANDLE, nt_query_handle },
+	{ NTDBG_IOC_DUPLICATE, nt_duplicate_handle },
+};
+
+static long nt_thread_ioctl(struct file *file, unsigned int command, unsigned long argument)
+{
+	return nt_dispatch(nt_thread_calls, ARRAY_SIZE(nt_thread_calls), file, command, argument);
+}
+
+static const struct file_operations nt_thread_fops = {
+	.owner = THIS_MODULE,
+	.release = nt_release_handle,
+	.unlocked_ioctl = nt_thread_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+	.llseek = noop_llseek,
+};
+
+/**
+ * nt_thread_init() - say what thread handles can do
+ *
+ * Context: module init.
+ */
+void nt_thread_init(void)
+{
+	ps_thread_type.fops = &nt_thread_fops;
+}

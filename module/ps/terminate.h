@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _NTDBG_PS_TERMINATE_H
+#define _NTDBG_PS_TERMINATE_H
+
+#include <linux/types.h>
+
+struct ps_thread;
+
+int ps_terminate_thread(struct ps_thread *thread, u32 nt_status);
+
+#endif /* _NTDBG_PS_TERMINATE_H */
