@@ -195,7 +195,9 @@ void protection(const Maker &make) {
     case 0x2C:
         return make.code(STATUS_ASSERTION_FAILURE);
     case 0x2D:
-        return make.breakpoint(fault.ip + 3, fault.regs.rax);
+        // The kernel module has stepped over it, and over the byte that NT's
+        // compilers put behind it.
+        return make.breakpoint(fault.ip, fault.regs.rax);
     default:
         break;
     }
@@ -280,7 +282,7 @@ extern "C" void ntdbg_translate_fault(const struct ntdbg_fault *fault, uint32_t 
     record->ExceptionAddress = fault->ip;
     Maker make{*fault, *record};
 
-    if (chance & NTDBG_EXCEPTION_LOADER_BREAK)
+    if (chance & (NTDBG_EXCEPTION_LOADER_BREAK | NTDBG_EXCEPTION_BREAK_IN))
         return make.breakpoint(fault->ip, 0); // nobody executed an int3
     switch (fault->signo) {
     case SIGFPE:

@@ -11,10 +11,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "launch.h"
 #include "opts.h"
 #include "port.h"
 
 namespace {
+
+using ntdbg::detail::BeforeExec;
 
 struct Failure {
     uint32_t stage;
@@ -28,6 +31,44 @@ struct Failure {
     while (write(fd, &failure, sizeof(failure)) < 0 && errno == EINTR) {
     }
     _exit(127);
+}
+
+// A pipe that exec closes.
+class Pipe {
+public:
+    Pipe() {
+        if (pipe2(fds_, O_CLOEXEC) < 0)
+            fds_[0] = fds_[1] = -1;
+    }
+    ~Pipe() {
+        close_reader();
+        close_writer();
+    }
+    Pipe(const Pipe &) = delete;
+    Pipe &operator=(const Pipe &) = delete;
+
+    bool made() const { return fds_[0] >= 0; }
+    int reader() const { return fds_[0]; }
+    int writer() const { return fds_[1]; }
+    void close_reader() { close_end(0); }
+    void close_writer() { close_end(1); }
+
+private:
+    void close_end(int end) {
+        if (fds_[end] >= 0)
+            close(fds_[end]);
+        fds_[end] = -1;
+    }
+    int fds_[2];
+};
+
+// False if the other side closed it without a word.
+bool read_byte(int fd) {
+    char byte;
+    ssize_t n;
+    while ((n = read(fd, &byte, 1)) < 0 && errno == EINTR) {
+    }
+    return n == 1;
 }
 
 // Runs in the child of fork: only what is safe after a fork of many threads.
@@ -50,13 +91,14 @@ struct Failure {
     if (opts.cwd && chdir(opts.cwd) < 0)
         fail(report_fd, NTDBG_STAGE_CHDIR);
     ntdbg_launch arg{.size = sizeof(arg), .flags = opts.flags};
-    if (ioctl(port_fd, NTDBG_IOC_LAUNCH, &arg) < 0)
+    if (port_fd >= 0 && ioctl(port_fd, NTDBG_IOC_LAUNCH, &arg) < 0)
         fail(report_fd, NTDBG_STAGE_LAUNCH);
     execvpe(argv[0], argv, opts.envp ? opts.envp : environ);
     fail(report_fd, NTDBG_STAGE_EXEC);
 }
 
-pid_t start(int port_fd, const int pipe_fds[2], char *const argv[], const ntdbg_launch_opts &opts) {
+pid_t start(int port_fd, Pipe &report, Pipe *go, char *const argv[],
+            const ntdbg_launch_opts &opts) {
     // No handler of the caller's may run in the child before it has reset them.
     sigset_t all;
     sigset_t old;
@@ -65,24 +107,76 @@ pid_t start(int port_fd, const int pipe_fds[2], char *const argv[], const ntdbg_
     pid_t pid = fork();
     int error = errno;
     if (pid == 0) {
-        close(pipe_fds[0]);
-        child(port_fd, pipe_fds[1], argv, opts);
+        report.close_reader();
+        if (go) {
+            go->close_writer();
+            if (!read_byte(go->reader()))
+                _exit(127); // given up; our parent knows why
+        }
+        child(port_fd, report.writer(), argv, opts);
     }
     pthread_sigmask(SIG_SETMASK, &old, nullptr);
     return pid < 0 ? -error : pid;
 }
 
-// 0 if the child's exec worked, else what it wrote.
-int read_report(int fd, Failure *failure) {
+// False if the child's exec worked, else what it wrote.
+bool read_report(int fd, Failure *failure) {
     for (;;) {
         ssize_t n = read(fd, failure, sizeof(*failure));
         if (n < 0 && errno == EINTR)
             continue;
-        return n == static_cast<ssize_t>(sizeof(*failure)) ? 1 : 0;
+        return n == static_cast<ssize_t>(sizeof(*failure));
     }
 }
 
+void reap(pid_t pid) {
+    while (waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
+    }
+}
+
+pid_t start_and_watch(int port_fd, char *const argv[], const ntdbg_launch_opts &opts,
+                      const BeforeExec *before, uint32_t *stage) {
+    *stage = NTDBG_STAGE_FORK;
+    Pipe report;
+    Pipe go;
+    if (!report.made() || !go.made())
+        return -errno;
+    pid_t pid = start(port_fd, report, before ? &go : nullptr, argv, opts);
+    report.close_writer();
+    if (pid < 0)
+        return pid;
+    if (before) {
+        int ret = before->call(before->ctx, pid);
+        // The child reads what was written also when it is slow to do so.
+        if (ret < 0 || write(go.writer(), "", 1) != 1) {
+            go.close_writer();
+            reap(pid);
+            return ret < 0 ? ret : -EIO;
+        }
+    }
+    Failure failure{};
+    if (read_report(report.reader(), &failure)) {
+        reap(pid);
+        *stage = failure.stage;
+        return -failure.error;
+    }
+    *stage = NTDBG_STAGE_NONE;
+    return pid;
+}
+
 } // namespace
+
+namespace ntdbg::detail {
+
+pid_t launch(int port_fd, char *const argv[], const ntdbg_launch_opts &opts,
+             const BeforeExec *before, uint32_t *stage) {
+    int saved = errno;
+    pid_t pid = start_and_watch(port_fd, argv, opts, before, stage);
+    errno = saved;
+    return pid;
+}
+
+} // namespace ntdbg::detail
 
 extern "C" pid_t ntdbg_port_launch(struct ntdbg_port *port, char *const argv[],
                                    struct ntdbg_launch_opts *user) {
@@ -92,37 +186,9 @@ extern "C" pid_t ntdbg_port_launch(struct ntdbg_port *port, char *const argv[],
         return ret;
     if (!argv || !argv[0])
         return -EINVAL;
-
-    auto failed = [user](uint32_t stage) {
-        if (user && user->size >= offsetof(ntdbg_launch_opts, failed_stage) + sizeof(uint32_t))
-            user->failed_stage = stage;
-    };
-    int saved = errno;
-    int pipe_fds[2];
-    failed(NTDBG_STAGE_FORK);
-    if (pipe2(pipe_fds, O_CLOEXEC) < 0) {
-        ret = -errno;
-        errno = saved;
-        return ret;
-    }
-    pid_t pid = start(port->fd, pipe_fds, argv, opts);
-    close(pipe_fds[1]);
-    if (pid < 0) {
-        close(pipe_fds[0]);
-        errno = saved;
-        return pid;
-    }
-
-    Failure failure{};
-    if (read_report(pipe_fds[0], &failure) != 0) {
-        while (waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
-        }
-        failed(failure.stage);
-        pid = -failure.error;
-    } else {
-        failed(NTDBG_STAGE_NONE);
-    }
-    close(pipe_fds[0]);
-    errno = saved;
+    uint32_t stage;
+    pid_t pid = ntdbg::detail::launch(port->fd, argv, opts, nullptr, &stage);
+    if (user && user->size >= offsetof(ntdbg_launch_opts, failed_stage) + sizeof(uint32_t))
+        user->failed_stage = stage;
     return pid;
 }

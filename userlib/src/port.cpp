@@ -44,6 +44,28 @@ uint32_t clamp_size(size_t size) {
 
 } // namespace
 
+namespace ntdbg::detail {
+
+ssize_t port_wait_until(ntdbg_port *port, void *buf, size_t buf_size, uint64_t deadline_ns,
+                        uint32_t flags) {
+    ntdbg_wait arg{};
+    arg.size = sizeof(arg);
+    arg.flags = flags;
+    arg.deadline_ns = deadline_ns;
+    arg.buf = reinterpret_cast<uintptr_t>(buf);
+    arg.buf_size = clamp_size(buf_size);
+    int ret = call(port, NTDBG_IOC_WAIT, &arg);
+    return ret < 0 ? ret : static_cast<ssize_t>(arg.event_size);
+}
+
+int port_release(ntdbg_port *port) {
+    int fd = port->fd;
+    free(port);
+    return fd;
+}
+
+} // namespace ntdbg::detail
+
 extern "C" {
 
 const char *ntdbg_version(void) {
@@ -162,14 +184,7 @@ int ntdbg_port_detach(struct ntdbg_port *port, pid_t pid) {
 
 ssize_t ntdbg_port_wait(struct ntdbg_port *port, void *buf, size_t buf_size, int64_t timeout_ns,
                         uint32_t flags) {
-    ntdbg_wait arg{};
-    arg.size = sizeof(arg);
-    arg.flags = flags;
-    arg.deadline_ns = deadline(timeout_ns);
-    arg.buf = reinterpret_cast<uintptr_t>(buf);
-    arg.buf_size = clamp_size(buf_size);
-    int ret = call(port, NTDBG_IOC_WAIT, &arg);
-    return ret < 0 ? ret : static_cast<ssize_t>(arg.event_size);
+    return ntdbg::detail::port_wait_until(port, buf, buf_size, deadline(timeout_ns), flags);
 }
 
 int ntdbg_port_continue(struct ntdbg_port *port, pid_t pid, pid_t tid, uint32_t status) {

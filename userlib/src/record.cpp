@@ -27,6 +27,17 @@ size_t least_size(uint32_t type) {
     }
 }
 
+// Of an exception made by software a record has more.
+bool software_is_sound(const ntdbg_event *record) {
+    if (record->type != NTDBG_EVENT_EXCEPTION)
+        return true;
+    const auto *event = reinterpret_cast<const ntdbg_event_exception *>(record);
+    if (!(event->chance & NTDBG_EXCEPTION_SOFTWARE))
+        return true;
+    return record->size >= sizeof(*event) &&
+           event->software.nr_parameters <= NTDBG_EXCEPTION_MAX_PARAMETERS;
+}
+
 // The path has to lie behind the fixed part, inside the record, with its NUL.
 bool path_is_sound(const ntdbg_event *record, const ntdbg_image *image) {
     if (image->path_offset == 0)
@@ -89,6 +100,8 @@ ssize_t ntdbg_record_check(const void *buf, size_t len) {
         return -EBADMSG;
     if (record->size > len)
         return -EMSGSIZE;
+    if (!software_is_sound(record))
+        return -EBADMSG;
     const ntdbg_image *image = ntdbg_record_image(record);
     if (image && !path_is_sound(record, image))
         return -EBADMSG;

@@ -24,7 +24,21 @@ void begin(DBGKM_MSG *msg, DBGKM_APINUMBER api, const T &member) {
     msg->ApiNumber = api;
 }
 
+// What the program or the debug service said, as it is.
+void software_record(const ntdbg_software &software, EXCEPTION_RECORD64 *record) {
+    *record = {};
+    record->ExceptionCode = static_cast<NTSTATUS>(software.code);
+    record->ExceptionFlags = software.flags;
+    record->ExceptionRecord = software.record;
+    record->ExceptionAddress = software.address;
+    record->NumberParameters = software.nr_parameters;
+    for (uint32_t i = 0; i < software.nr_parameters; i++)
+        record->ExceptionInformation[i] = software.information[i];
+}
+
 NTSTATUS exit_status(const ntdbg_event_exit *event, const ntdbg_translate_opts *opts) {
+    if (event->how & NTDBG_EXIT_TERMINATED)
+        return static_cast<NTSTATUS>(event->nt_status);
     if (!(event->how & NTDBG_EXIT_BY_EXCEPTION))
         return ntdbg_exit_status(event->wait_status);
     EXCEPTION_RECORD64 record;
@@ -63,8 +77,11 @@ int ntdbg_translate(const void *buf, size_t len, const struct ntdbg_translate_op
         const auto *event = static_cast<const ntdbg_event_exception *>(buf);
         auto &member = msg->u.Exception;
         begin(msg, DbgKmExceptionApi, member);
-        ntdbg_translate_fault(&event->fault, record->pid, event->chance, opts,
-                              &member.ExceptionRecord);
+        if (event->chance & NTDBG_EXCEPTION_SOFTWARE)
+            software_record(event->software, &member.ExceptionRecord);
+        else
+            ntdbg_translate_fault(&event->fault, record->pid, event->chance, opts,
+                                  &member.ExceptionRecord);
         member.FirstChance = event->chance & NTDBG_EXCEPTION_FIRST_CHANCE ? 1 : 0;
         return 0;
     }

@@ -146,7 +146,7 @@ const Row kRows[] = {
     // Software interrupts
     {"FastFail", [] { auto f = gp({0xCD, 0x29}, (0x29 << 3) | 2); f.regs.rcx = 7; return f; }(), STATUS_STACK_BUFFER_OVERRUN, {7}, kIp, EXCEPTION_NONCONTINUABLE},
     {"Assertion", gp({0xCD, 0x2C}, (0x2C << 3) | 2), STATUS_ASSERTION_FAILURE, {}},
-    {"DebugService", [] { auto f = gp({0xCD, 0x2D}, (0x2D << 3) | 2); f.regs.rax = 1; return f; }(), STATUS_BREAKPOINT, {1}, kIp + 3},
+    {"DebugService", [] { auto f = gp({0xCD, 0x2D}, (0x2D << 3) | 2); f.regs.rax = 2; return f; }(), STATUS_BREAKPOINT, {2}, kIp},
     {"FastFailOddErrorCode", [] { auto f = gp({0xCD, 0x29}, 0x292); f.regs.rcx = 2; return f; }(), STATUS_STACK_BUFFER_OVERRUN, {2}, kIp, EXCEPTION_NONCONTINUABLE},
     {"AssertionByErrorCodeAlone", gp({}, (0x2C << 3) | 2), STATUS_ASSERTION_FAILURE, {}},
     {"OtherVector", gp({0xCD, 0x50}, (0x50 << 3) | 2), STATUS_ACCESS_VIOLATION, {0, kAllOnes}},
@@ -187,6 +187,16 @@ TEST(Exception, LoaderBreakIsAtItsAddress) {
     EXPECT_EQ(r.ExceptionCode, STATUS_BREAKPOINT);
     EXPECT_EQ(r.ExceptionAddress, kIp);
     EXPECT_EQ(r.NumberParameters, 1u);
+}
+
+// Nobody executed anything: whatever the fault fields say is left over.
+TEST(Exception, BreakInIsAtTheThreadsAddress) {
+    auto r = translate(fault(SIGSEGV, 1, 14, 6),
+                       NTDBG_EXCEPTION_FIRST_CHANCE | NTDBG_EXCEPTION_BREAK_IN);
+    EXPECT_EQ(r.ExceptionCode, STATUS_BREAKPOINT);
+    EXPECT_EQ(r.ExceptionAddress, kIp);
+    EXPECT_EQ(r.NumberParameters, 1u);
+    EXPECT_EQ(r.ExceptionInformation[0], 0u);
 }
 
 TEST(Exception, TooLongInstructionIsNotRead) {

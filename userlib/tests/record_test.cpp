@@ -80,6 +80,21 @@ TEST(Record, InstructionLongerThanItsField) {
     EXPECT_EQ(check(samples::exception(fault)), -EBADMSG);
 }
 
+TEST(Record, SoftwareExceptionThatCannotBe) {
+    Sample sample = samples::software(DBG_CONTROL_C, {1});
+    EXPECT_GT(check(sample), 0);
+    sample.as<ntdbg_event_exception>().software.nr_parameters = 16;
+    EXPECT_EQ(check(sample), -EBADMSG);
+    // It says that there is more, and there is not.
+    sample = samples::software(DBG_CONTROL_C, {});
+    sample.header().size = NTDBG_EVENT_EXCEPTION_SIZE;
+    EXPECT_EQ(check(sample), -EBADMSG);
+    // Without the flag nothing more is needed, nor looked at.
+    sample.as<ntdbg_event_exception>().chance = NTDBG_EXCEPTION_FIRST_CHANCE;
+    sample.as<ntdbg_event_exception>().software.nr_parameters = 99;
+    EXPECT_GT(check(sample), 0);
+}
+
 TEST(Record, UnknownTypeAndNewerTailPass) {
     Sample unknown = samples::create_thread();
     unknown.header().type = 99;

@@ -147,6 +147,17 @@ inline Sample exception(const ntdbg_fault &f, uint32_t chance = NTDBG_EXCEPTION_
     return sample.thread(kTid);
 }
 
+inline Sample software(NTSTATUS code, std::initializer_list<uint64_t> parameters) {
+    auto sample =
+        exception(fault(0, 0, 0), NTDBG_EXCEPTION_FIRST_CHANCE | NTDBG_EXCEPTION_SOFTWARE);
+    auto &made = sample.as<ntdbg_event_exception>().software;
+    made.code = static_cast<uint32_t>(code);
+    made.address = 0x555555555200;
+    for (uint64_t parameter : parameters)
+        made.information[made.nr_parameters++] = parameter;
+    return sample;
+}
+
 inline Sample exit_event(uint32_t type, uint32_t wait_status, uint32_t how = 0) {
     auto sample = Sample::of<ntdbg_event_exit>(type);
     sample.as<ntdbg_event_exit>().wait_status = wait_status;

@@ -69,6 +69,32 @@ TEST(Translate, Exception) {
     EXPECT_EQ(second.u.Exception.FirstChance, 0u);
 }
 
+TEST(Translate, SoftwareExceptionIsAsItWasRaised) {
+    auto sample = samples::software(static_cast<NTSTATUS>(0xE06D7363), {1, 2, 3});
+    auto &software = sample.as<ntdbg_event_exception>().software;
+    software.flags = EXCEPTION_NONCONTINUABLE;
+    software.record = 0x1234;
+    DBGKM_MSG msg = translate(sample);
+    expect_header(msg, DbgKmExceptionApi, msg.u.Exception, samples::kTid);
+    const EXCEPTION_RECORD64 &record = msg.u.Exception.ExceptionRecord;
+    EXPECT_EQ(record.ExceptionCode, static_cast<NTSTATUS>(0xE06D7363));
+    EXPECT_EQ(record.ExceptionFlags, EXCEPTION_NONCONTINUABLE);
+    EXPECT_EQ(record.ExceptionRecord, 0x1234u);
+    EXPECT_EQ(record.ExceptionAddress, 0x555555555200u);
+    EXPECT_EQ(record.NumberParameters, 3u);
+    EXPECT_EQ(record.ExceptionInformation[2], 3u);
+    EXPECT_EQ(record.ExceptionInformation[3], 0u);
+    EXPECT_EQ(msg.u.Exception.FirstChance, 1u);
+}
+
+TEST(Translate, TerminatedHasTheStatusGiven) {
+    for (uint32_t type : {NTDBG_EVENT_EXIT_PROCESS, NTDBG_EVENT_EXIT_THREAD}) {
+        auto sample = samples::exit_event(type, 9, NTDBG_EXIT_TERMINATED);
+        sample.as<ntdbg_event_exit>().nt_status = static_cast<uint32_t>(STATUS_DEBUGGER_INACTIVE);
+        EXPECT_EQ(translate(sample).u.ExitProcess.ExitStatus, STATUS_DEBUGGER_INACTIVE);
+    }
+}
+
 TEST(Translate, ExitThread) {
     DBGKM_MSG msg = translate(samples::exit_event(NTDBG_EVENT_EXIT_THREAD, 3 << 8));
     expect_header(msg, DbgKmExitThreadApi, msg.u.ExitThread, samples::kPid);

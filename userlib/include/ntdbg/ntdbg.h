@@ -263,7 +263,8 @@ LIBNTDBG_API int ntdbg_translate(const void *record, size_t len,
 
 /*
  * The EXCEPTION_RECORD64 of one fault. @chance is that of the event
- * (NTDBG_EXCEPTION_*).
+ * (NTDBG_EXCEPTION_*). An exception made by software (NTDBG_EXCEPTION_SOFTWARE) is
+ * no fault: ntdbg_translate() makes its record.
  */
 LIBNTDBG_API void ntdbg_translate_fault(const struct ntdbg_fault *fault, uint32_t pid,
                                         uint32_t chance, const struct ntdbg_translate_opts *opts,

@@ -32,8 +32,14 @@ LIBNTDBG_API int ntdbg_process_open(const struct ntdbg_port *port, pid_t pid, ui
 LIBNTDBG_API int ntdbg_thread_open(const struct ntdbg_port *port, pid_t pid, pid_t tid,
                                    uint32_t access);
 
-/* An exception of the calling thread; raise->size is filled in. */
+/*
+ * An exception of the calling thread; raise->size is filled in. (The function
+ * bears the struct's name, which C++ can tell apart and GCC 12 warns of.)
+ */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
 LIBNTDBG_API int ntdbg_raise(const struct ntdbg_port *port, struct ntdbg_raise *raise);
+#pragma GCC diagnostic pop
 
 LIBNTDBG_API int ntdbg_process_query(int process, struct ntdbg_process_info *info);
 LIBNTDBG_API int ntdbg_process_attach(int process, int debug_object);
@@ -51,8 +57,8 @@ LIBNTDBG_API int ntdbg_process_break(int process);
  */
 LIBNTDBG_API ssize_t ntdbg_process_read(int process, uint64_t address, void *buf, size_t len,
                                         uint32_t flags);
-LIBNTDBG_API ssize_t ntdbg_process_write(int process, uint64_t address, const void *buf,
-                                         size_t len, uint32_t flags);
+LIBNTDBG_API ssize_t ntdbg_process_write(int process, uint64_t address, const void *buf, size_t len,
+                                         uint32_t flags);
 
 /* @old_protection may be NULL. PROT_* of mmap(). */
 LIBNTDBG_API int ntdbg_process_protect(int process, uint64_t address, uint64_t len,

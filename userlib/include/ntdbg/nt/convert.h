@@ -26,13 +26,14 @@ LIBNTDBG_API int ntdbg_nt_state_change(const void *record, size_t len,
 /*
  * CONTEXT and struct ntdbg_context. ntdbg_nt_context_flags() gives the parts that
  * ContextFlags names. The other two convert these parts and leave the rest of
- * their target untouched, ContextFlags too. ntdbg_nt_context_from() shows a
- * thread in a system call as nt/ntdll.h says; ntdbg_nt_context_to() does not undo
- * that.
+ * their target untouched, ContextFlags too; ntdbg_nt_context_to() sets to->flags.
+ * ntdbg_nt_context_report() gives the CONTEXT_*_ACTIVE and _REPORTING flags of a
+ * thread, and needs regs.orig_rax.
  */
 LIBNTDBG_API uint32_t ntdbg_nt_context_flags(uint32_t context_flags);
 LIBNTDBG_API void ntdbg_nt_context_from(CONTEXT *to, uint32_t context_flags,
                                         const struct ntdbg_context *from);
+LIBNTDBG_API uint32_t ntdbg_nt_context_report(const struct ntdbg_context *from);
 LIBNTDBG_API void ntdbg_nt_context_to(struct ntdbg_context *to, const CONTEXT *from);
 
 /* The one table from an errno (positive or negative) to an NTSTATUS; 0 is success. */

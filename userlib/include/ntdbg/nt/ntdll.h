@@ -64,7 +64,8 @@ LIBNTDBG_API NTSTATUS NTAPI NtRemoveProcessDebug(HANDLE Process, HANDLE DebugObj
  * positive a point of the system clock counted from 1601, 0 does not wait, NULL
  * waits without end. *@StateChange is DbgIdle without an event. The handles in it
  * are the caller's; close them. STATUS_TIMEOUT. STATUS_DEBUGGER_INACTIVE: this
- * process has closed the debug object meanwhile.
+ * process has closed the debug object meanwhile. STATUS_CANCELLED: by
+ * ntdbg_port_cancel().
  *
  * Not as on NT: @Alertable has STATUS_USER_APC returned after a signal handler
  * of the calling thread ran; else the wait goes on. When processes were under the
@@ -125,7 +126,10 @@ LIBNTDBG_API NTSTATUS NTAPI NtQueryInformationProcess(HANDLE Process, PROCESSINF
                                                       PVOID Information, ULONG Length,
                                                       PULONG ReturnLength);
 
-/* ProcessDebugFlags only (PROCESS_SET_INFORMATION). */
+/*
+ * ProcessDebugFlags (PROCESS_SET_INFORMATION): a ULONG, 0 or 1; else
+ * STATUS_INVALID_PARAMETER. ProcessExceptionPort: STATUS_PRIVILEGE_NOT_HELD.
+ */
 LIBNTDBG_API NTSTATUS NTAPI NtSetInformationProcess(HANDLE Process, PROCESSINFOCLASS Class,
                                                     PVOID Information, ULONG Length);
 
@@ -157,12 +161,13 @@ LIBNTDBG_API NTSTATUS NTAPI NtResumeProcess(HANDLE Process);
  * STATUS_UNSUCCESSFUL: the thread is exiting. What is written is sanitized as on
  * NT. MxCsr and FltSave.MxCsr are the same register: FltSave.MxCsr is written.
  *
- * Not as on NT: of a thread in a system call, Rax is Linux's number of that call
- * (what the program had put there), and Rcx and R11 are what the program had; the
- * result is not known yet. Setting CONTEXT_INTEGER of such a thread gives it the
- * Rax that is set as the result, and setting CONTEXT_CONTROL or CONTEXT_INTEGER
- * ends the restarting of an interrupted call. FS and GS bases have no place in a
- * CONTEXT and are left alone. CONTEXT_XSTATE is ignored.
+ * Not as on NT: of a thread in a system call, Rax is -ENOSYS, which stands for a
+ * result that is not there yet (the call's number: ntdbg_thread_get_context()).
+ * Writing CONTEXT_CONTROL or CONTEXT_INTEGER ends the restarting of an
+ * interrupted call. FS and GS bases have no place in a CONTEXT and are left
+ * alone. CONTEXT_XSTATE is ignored. CONTEXT_EXCEPTION_REQUEST is answered with
+ * CONTEXT_EXCEPTION_REPORTING and, in a system call, CONTEXT_SERVICE_ACTIVE;
+ * CONTEXT_EXCEPTION_ACTIVE is never told.
  */
 LIBNTDBG_API NTSTATUS NTAPI NtGetContextThread(HANDLE Thread, PCONTEXT Context);
 LIBNTDBG_API NTSTATUS NTAPI NtSetContextThread(HANDLE Thread, PCONTEXT Context);
@@ -193,8 +198,9 @@ LIBNTDBG_API NTSTATUS NTAPI NtWriteVirtualMemory(HANDLE Process, PVOID BaseAddre
 /*
  * The base is rounded down to a page and the size up; both are written back.
  * PAGE_WRITECOPY and PAGE_EXECUTE_WRITECOPY are taken for their READWRITE forms;
- * PAGE_GUARD and the cache flags: STATUS_NOT_SUPPORTED. Nothing mapped there:
- * STATUS_NOT_COMMITTED.
+ * PAGE_GUARD and the cache flags: STATUS_NOT_SUPPORTED. No protection at all:
+ * STATUS_INVALID_PAGE_PROTECTION. Something of the range is not mapped:
+ * STATUS_CONFLICTING_ADDRESSES, and nothing is changed.
  */
 LIBNTDBG_API NTSTATUS NTAPI NtProtectVirtualMemory(HANDLE Process, PVOID *BaseAddress,
                                                    PSIZE_T RegionSize, ULONG NewProtect,
@@ -272,7 +278,7 @@ LIBNTDBG_API HANDLE NTAPI DbgUiGetThreadDebugObject(VOID);
 /* Replaces it; the old one is not closed, and the new one belongs to the thread. */
 LIBNTDBG_API VOID NTAPI DbgUiSetThreadDebugObject(HANDLE DebugObject);
 
-/* The Nt* calls on that object. Without one: STATUS_INVALID_HANDLE. */
+/* The Nt* calls on that object, not alertable. Without one: STATUS_INVALID_HANDLE. */
 LIBNTDBG_API NTSTATUS NTAPI DbgUiWaitStateChange(PDBGUI_WAIT_STATE_CHANGE StateChange,
                                                  PLARGE_INTEGER Timeout);
 LIBNTDBG_API NTSTATUS NTAPI DbgUiContinue(PCLIENT_ID ClientId, NTSTATUS ContinueStatus);

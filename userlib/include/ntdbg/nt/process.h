@@ -10,6 +10,7 @@ typedef enum _PROCESSINFOCLASS {
     ProcessBasicInformation = 0,    /* PROCESS_BASIC_INFORMATION */
     ProcessTimes = 4,               /* KERNEL_USER_TIMES */
     ProcessDebugPort = 7,           /* HANDLE: 0, or -1 when there is one */
+    ProcessExceptionPort = 8,       /* cannot be asked, and not be set here */
     ProcessHandleCount = 20,        /* ULONG: open file descriptors */
     ProcessWow64Information = 26,   /* ULONG_PTR: not 0 for a 32-bit program */
     ProcessImageFileName = 27,      /* UNICODE_STRING, the name behind it */
