@@ -147,13 +147,34 @@ check_constants() {
 	echo
 }
 
-# number_names: of the names on stdin those whose value is an integer.
+# number_names: of the names on stdin those that are made of numbers, by what the file all says they stand for.
 number_names() {
-	local name
-	while read -r name; do
-		grep -qE "^$name \(*(\([A-Za-z_ ]+\) *)?\(*(0[xX][0-9a-fA-F]+|[0-9]+)[uUlL]*\)*( *[|+] *.*)?$|^$name \(*[A-Z][A-Z0-9_]{5,}( *[|] *.*)?\)*$" \
-			"$work/all" && echo "$name"
-	done || true
+	awk '
+		NR == FNR {
+			name = $1
+			sub(/^[^ ]+ /, "")
+			gsub(/\( *(NTSTATUS|U?LONG(_PTR)?|DWORD(_PTR)?|INT_PTR|WORD|BYTE|HANDLE|u?int(ptr|32)_t) *\)/, "")
+			gsub(/[-+|~()]|<</, " ")
+			body[name] = $0
+			next
+		}
+		{ asked[$1] }
+		END {
+			do {
+				changed = 0
+				for (name in body) {
+					n = split(body[name], words)
+					for (i = 1; i <= n && (words[i] in number ||
+					     words[i] ~ /^(0[xX][0-9a-fA-F]+|[0-9]+)[uUlL]*$/); i++)
+						;
+					if (i > n && !(name in number))
+						number[name] = changed = 1
+				}
+			} while (changed)
+			for (name in asked)
+				if (name in number)
+					print name
+		}' "$work/all" - | sort
 }
 
 for face in n w; do
