@@ -18,7 +18,8 @@ build nlohmann-json3-dev      header:nlohmann/json.hpp     writes JSON
 build libnl-3-dev             pkg:libnl-3.0                speaks generic netlink to the module
 build libnl-genl-3-dev        pkg:libnl-genl-3.0           speaks generic netlink to the module
 build libelf-dev              pkg:libelf                   reads symbols of images
-build libdw-dev               pkg:libdw                    reads symbols of images
+build libdw-dev               pkg:libdw                    reads symbols, source lines and stacks of programs
+build libzydis-dev            header:Zydis/Zydis.h         disassembles
 build libedit-dev             pkg:libedit                  edits the command line of the debugger
 build rsync                   command:rsync                copies the sources of the module to its build
 demo  mmdebstrap              command:mmdebstrap           makes the Debian roots of the test VM

@@ -16,7 +16,7 @@ using samples::Sample;
 std::string line(const Sample &sample) {
     Counter counter;
     JsonLog log;
-    Event event{sample.record(), sample.record().message()};
+    Event event{sample.record(), sample.record().message(), {}, {}};
     counter.add(event.rec.header());
     return log.event(event, counter);
 }

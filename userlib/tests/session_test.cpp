@@ -98,14 +98,20 @@ TEST_F(SessionTest, OneCallPerEvent) {
 }
 
 TEST_F(SessionTest, Answers) {
-    auto loader = samples::exception(samples::fault(SIGTRAP, 1, 3),
-                                     NTDBG_EXCEPTION_FIRST_CHANCE | NTDBG_EXCEPTION_LOADER_BREAK);
-    EXPECT_EQ(default_answer(loader.record()), NTDBG_DBG_CONTINUE);
+    FilterDecision leave;
+    FilterDecision handle;
+    handle.handled = true;
+    for (uint32_t nobodys : {NTDBG_EXCEPTION_LOADER_BREAK, NTDBG_EXCEPTION_BREAK_IN}) {
+        auto event = samples::exception(samples::fault(SIGTRAP, 1, 3),
+                                        NTDBG_EXCEPTION_FIRST_CHANCE | nobodys);
+        EXPECT_EQ(answer_to(event.record(), leave), NTDBG_DBG_CONTINUE);
+    }
     auto int3 = samples::exception(samples::fault(SIGTRAP, 0x80, 3));
-    EXPECT_EQ(default_answer(int3.record()), NTDBG_DBG_EXCEPTION_NOT_HANDLED);
+    EXPECT_EQ(answer_to(int3.record(), leave), NTDBG_DBG_EXCEPTION_NOT_HANDLED);
+    EXPECT_EQ(answer_to(int3.record(), handle), NTDBG_DBG_EXCEPTION_HANDLED);
     auto second = samples::exception(samples::null_write(), 0);
-    EXPECT_EQ(default_answer(second.record()), NTDBG_DBG_EXCEPTION_NOT_HANDLED);
-    EXPECT_EQ(default_answer(samples::create_thread().record()), NTDBG_DBG_CONTINUE);
+    EXPECT_EQ(answer_to(second.record(), leave), NTDBG_DBG_EXCEPTION_NOT_HANDLED);
+    EXPECT_EQ(answer_to(samples::create_thread().record(), handle), NTDBG_DBG_CONTINUE);
 }
 
 TEST_F(SessionTest, ExceptionIsPassedOn) {

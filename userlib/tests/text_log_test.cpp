@@ -15,7 +15,7 @@ using samples::Sample;
 class TextLogTest : public testing::Test {
 protected:
     std::string line(const Sample &sample) {
-        Event event{sample.record(), sample.record().message()};
+        Event event{sample.record(), sample.record().message(), {}, {}};
         counter_.add(event.rec.header());
         return log_.event(event, counter_);
     }

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include "commands.h"
+#include "debugger/elf_symbols.h"
+#include "debugger/interactive.h"
 #include "port_source.h"
 #include "report.h"
 #include "session.h"
@@ -32,6 +34,9 @@ void stop_on_signals() {
 } // namespace
 
 int attach_command(const AttachOptions &options) {
+    if (options.filters.show)
+        return print_filters(options.filters, options.interactive);
+    auto filters = make_filters(options.filters, options.interactive);
     auto output = Output::open(options.log.file);
     if (!output) {
         fputs(format_error("output", output.error().text(), "ntdbg attach -o FILE ...").c_str(),
@@ -43,19 +48,25 @@ int attach_command(const AttachOptions &options) {
         fputs(format_error(opened.error()).c_str(), stderr);
         return exit_status_of(opened.error().cause());
     }
-    stop_on_signals();
+    if (!options.interactive)
+        stop_on_signals();
     if (auto attached = opened->attach(options.pid); !attached) {
         fputs(format_error(attached.error()).c_str(), stderr);
         return exit_status_of(attached.error().cause());
     }
     say(banner(*opened));
+    if (options.interactive)
+        return debug_attached(*opened, options, std::move(*filters));
     say(fmt::format("ntdbg: attached to process {}; Ctrl-C detaches, and it runs on", options.pid));
 
     using clock = std::chrono::steady_clock;
     auto began = clock::now();
     PortSource source(*opened);
-    auto renderer = make_renderer(options.log);
+    ElfSymbols symbols(memory_of(source));
+    auto renderer = make_renderer(options.log, symbols);
     Session session(source, *renderer, *output);
+    session.filter_by(std::move(*filters));
+    session.name_by(symbols);
     session.stop_when([&] {
         return stop_asked ||
                (options.detach_after && clock::now() - began >= *options.detach_after);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "commands.h"
 #include "report.h"
 
 namespace ntdbg::tool {
@@ -33,9 +34,47 @@ struct Words {
     std::string ids = "hex";
     std::string pid;
     std::string duration;
+    std::string sx_log = "yes";
+    std::string sx_limit;
     bool no_loader_break = false;
     bool until_exit = false;
 };
+
+void add_filter_options(CLI::App *app, FilterOptions *filters, bool *interactive, Words *words) {
+    app->add_flag("-i,--interactive", *interactive, "A debugger prompt (docs/debugger.md)");
+    static constexpr struct {
+        const char *name;
+        char mode;
+        const char *help;
+    } kModes[] = {
+        {"--sxe", 'e', "Break at this event or exception; without -i: log registers and stack"},
+        {"--sxd", 'd', "The same at the second chance only"},
+        {"--sxn", 'n', "Log it and no more"},
+        {"--sxi", 'i', "Do not even log it"},
+        {"--handled", 'h', "Answer this exception: handled"},
+    };
+    for (const auto &row : kModes) {
+        char mode = row.mode;
+        app->add_option_function<std::vector<std::string>>(
+               row.name,
+               [filters, mode](const std::vector<std::string> &given) {
+                   for (const std::string &where : given)
+                       filters->changes.push_back({mode, where});
+               },
+               row.help)
+            ->option_text("CODE[@MODULE] ...")
+            ->expected(1)
+            ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+            ->allow_extra_args(false)
+            ->trigger_on_parse();
+    }
+    app->add_option("--sx-log", words->sx_log, "Log exceptions that do not break: yes, no")
+        ->option_text("yes|no");
+    app->add_option("--sx-limit", words->sx_limit,
+                    "Stop handling or ignoring an exception that came N times at one address")
+        ->option_text("N");
+    app->add_flag("--sx", filters->show, "Print the table of events and exceptions, and leave");
+}
 
 void add_log_options(CLI::App *app, LogOptions *log, Words *words) {
     app->add_flag("--json", log->json, "One JSON object a line (docs/json.md)");
@@ -54,6 +93,10 @@ CLI::App *add_run(CLI::App *app, RunOptions *run, Words *words) {
     sub->add_flag("--no-loader-break", words->no_loader_break,
                   "Do not report the breakpoint at the end of loading");
     sub->add_flag("-f,--follow", run->follow, "Debug the program's child processes too");
+    sub->add_option("--stdin", run->stdin_file,
+                    "With -i: the program reads FILE (a terminal, too) instead of /dev/null")
+        ->option_text("FILE");
+    add_filter_options(sub, &run->filters, &run->interactive, words);
     sub->prefix_command();
     sub->footer(
         "The exit status is the program's own, 128 + N when signal N killed it; 127 if the\n"
@@ -61,7 +104,9 @@ CLI::App *add_run(CLI::App *app, RunOptions *run, Words *words) {
         "Examples:\n"
         "  ntdbg run -- ls -l /\n"
         "  ntdbg run --json -o log.jsonl -- python3 -c 'import ssl'\n"
-        "  ntdbg run -f -t -- make");
+        "  ntdbg run -f -t -- make\n"
+        "  ntdbg run --sxd av -- ./crash      # registers and stack of the crash\n"
+        "  ntdbg run -i -- ./crash            # the prompt; ? lists its commands");
     return sub;
 }
 
@@ -74,6 +119,7 @@ CLI::App *add_attach(CLI::App *app, AttachOptions *attach, Words *words) {
     sub->add_option("--detach-after", words->duration, "Let go after so long: 500ms, 5s, 2m")
         ->option_text("DURATION")
         ->excludes(until);
+    add_filter_options(sub, &attach->filters, &attach->interactive, words);
     sub->footer("Ctrl-C (or SIGTERM) detaches; the process runs on.\n\n"
                 "Examples:\n"
                 "  sudo ntdbg attach 4260\n"
@@ -108,7 +154,37 @@ std::optional<Ids> parse_ids(const std::string &word) {
     return std::nullopt;
 }
 
+// What the words about filters say; an error to refuse the line with.
+std::optional<Refusal> finish_filters(FilterOptions *filters, bool interactive,
+                                      const LogOptions &log, const Words &words, int status) {
+    if (words.sx_log != "yes" && words.sx_log != "no")
+        return refuse(status, "--sx-log: \"" + words.sx_log + "\" is neither yes nor no",
+                      "ntdbg run --sx-log=no -- PROGRAM");
+    filters->log = words.sx_log == "yes";
+    const std::string &limit = words.sx_limit;
+    auto [rest, problem] =
+        std::from_chars(limit.data(), limit.data() + limit.size(), filters->limit);
+    bool whole = problem == std::errc() && rest == limit.data() + limit.size();
+    if (!limit.empty() && (!whole || filters->limit == 0))
+        return refuse(status, "--sx-limit: \"" + limit + "\" is no number of times",
+                      "ntdbg run --sx-limit=100 -- PROGRAM");
+    if (interactive && (log.json || !log.file.empty()))
+        return refuse(status, "-i shows the events at the prompt: it takes no --json and no -o",
+                      "ntdbg run -i -- PROGRAM");
+    if (auto table = make_filters(*filters, interactive); !table)
+        return refuse(status, table.error().text(), "ntdbg run --sx   (lists the short names)");
+    return std::nullopt;
+}
+
 Command finish_attach(AttachOptions attach, const Words &words) {
+    if (auto problem =
+            finish_filters(&attach.filters, attach.interactive, attach.log, words, kExitUsage))
+        return *problem;
+    if (attach.filters.show)
+        return attach;
+    if (attach.interactive && !words.duration.empty())
+        return refuse(kExitUsage, "--detach-after is not for -i: .detach at the prompt lets go",
+                      "ntdbg attach -i PID");
     if (words.pid.empty())
         return refuse(kExitUsage, "attach: no process given", "ntdbg attach PID");
     auto [rest, problem] =
@@ -125,7 +201,15 @@ Command finish_attach(AttachOptions attach, const Words &words) {
     return attach;
 }
 
-Command finish_run(RunOptions run, bool dashes) {
+Command finish_run(RunOptions run, const Words &words, bool dashes) {
+    if (auto problem =
+            finish_filters(&run.filters, run.interactive, run.log, words, kExitRunFailed))
+        return *problem;
+    if (run.filters.show)
+        return run;
+    if (!run.interactive && !run.stdin_file.empty())
+        return refuse(kExitRunFailed, "--stdin is for -i: without it the program has ours",
+                      "ntdbg run -- PROGRAM <FILE");
     if (run.program.empty())
         return refuse(kExitRunFailed, "run: there is no program to run",
                       "ntdbg run -- PROGRAM [ARGS...]");
@@ -195,7 +279,7 @@ Command parse_command_line(const std::vector<std::string> &args) {
         run.program = run_app->remaining();
         if (dashes != args.end())
             run.program.insert(run.program.end(), dashes + 1, args.end());
-        return finish_run(run, dashes != args.end() && run_app->remaining().empty());
+        return finish_run(run, words, dashes != args.end() && run_app->remaining().empty());
     }
     return refuse(kExitUsage, "no command given", "ntdbg --help");
 }

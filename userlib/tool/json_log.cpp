@@ -131,6 +131,7 @@ void add_fault(JsonWriter &json, const ntdbg_fault &fault) {
         json.text("signal", name);
     json.number("si_code", fault.code).number("si_errno", fault.error);
     json.hex("si_addr", fault.address);
+    json.hex("dr6", fault.dr6);
     json.count("trap", fault.trap).hex("error_code", fault.error_code).hex("ip", fault.ip);
     std::string insn;
     for (uint32_t i = 0; i < fault.insn_len && i < NTDBG_INSN_MAX; i++)
@@ -166,12 +167,31 @@ void add_linux(JsonWriter &json, const record &rec) {
             json.boolean("core_dumped", (status & 0x80) != 0);
         }
         json.boolean("by_exception", (exit->how & NTDBG_EXIT_BY_EXCEPTION) != 0);
+        json.boolean("terminated", (exit->how & NTDBG_EXIT_TERMINATED) != 0);
     }
-    if (const auto *exception = rec.exception())
+    if (const auto *exception = rec.exception()) {
         json.boolean("loader_break", (exception->chance & NTDBG_EXCEPTION_LOADER_BREAK) != 0);
+        json.boolean("break_in", (exception->chance & NTDBG_EXCEPTION_BREAK_IN) != 0);
+        json.boolean("software", (exception->chance & NTDBG_EXCEPTION_SOFTWARE) != 0);
+    }
     if (const ntdbg_fault *fault = rec.fault())
         add_fault(json, *fault);
     json.end_object();
+}
+
+void add_stack(JsonWriter &json, const std::vector<StackLine> &stack) {
+    if (stack.empty())
+        return;
+    json.begin_array("stack");
+    for (const StackLine &frame : stack) {
+        json.begin_object().hex("ip", frame.ip).hex("sp", frame.sp);
+        if (!frame.place.empty())
+            json.text("place", frame.place);
+        if (!frame.source.empty())
+            json.text("source", frame.source);
+        json.end_object();
+    }
+    json.end_array();
 }
 
 } // namespace
@@ -191,6 +211,9 @@ std::string JsonLog::event(const Event &event, const Counter &counter) {
     if (event.msg) {
         add_dbgkm(json, *event.msg);
         add_linux(json, event.rec);
+        if (event.text)
+            json.text("text", *event.text);
+        add_stack(json, event.stack);
     } else {
         json.count("event_type", header.type);
     }

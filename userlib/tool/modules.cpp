@@ -14,39 +14,56 @@ void Modules::learn(const record &rec) {
         size_t slash = name.rfind('/');
         if (slash != std::string::npos)
             name.erase(0, slash + 1);
-        processes_[event.pid][rec.image()->base] = Image{rec.image()->end, std::move(name)};
+        processes_[event.pid].images[rec.image()->base] =
+            Image{rec.image()->end, std::move(name), std::string(rec.path().value_or(""))};
     };
     switch (event.type) {
     case NTDBG_EVENT_CREATE_PROCESS:
         // A forked child has its parent's images.
-        processes_[event.pid].clear();
+        processes_[event.pid] = {};
         if (event.flags & NTDBG_EVENT_F_FORK) {
             auto parent = processes_.find(rec.create_process()->ppid);
             if (parent != processes_.end())
                 processes_[event.pid] = parent->second;
         }
+        processes_[event.pid].program = rec.image()->base;
         add();
         break;
     case NTDBG_EVENT_LOAD_IMAGE:
         add();
         break;
     case NTDBG_EVENT_UNLOAD_IMAGE:
-        processes_[event.pid].erase(rec.image()->base);
+        processes_[event.pid].images.erase(rec.image()->base);
         break;
     case NTDBG_EVENT_EXIT_PROCESS:
         processes_.erase(event.pid);
-        break;
+        return;
     default:
-        break;
+        return;
     }
+    processes_[event.pid].generation = ++changes_;
+}
+
+const Modules::Images &Modules::images(uint32_t pid) const {
+    static const Images none;
+    auto process = processes_.find(pid);
+    return process == processes_.end() ? none : process->second.images;
+}
+
+uint64_t Modules::program(uint32_t pid) const {
+    auto process = processes_.find(pid);
+    return process == processes_.end() ? 0 : process->second.program;
+}
+
+uint64_t Modules::generation(uint32_t pid) const {
+    auto process = processes_.find(pid);
+    return process == processes_.end() ? 0 : process->second.generation;
 }
 
 std::string Modules::where(uint32_t pid, uint64_t address) const {
-    auto process = processes_.find(pid);
-    if (process == processes_.end())
-        return "";
-    auto above = process->second.upper_bound(address);
-    if (above == process->second.begin())
+    const Images &known = images(pid);
+    auto above = known.upper_bound(address);
+    if (above == known.begin())
         return "";
     const auto &[base, image] = *std::prev(above);
     if (address >= image.end)

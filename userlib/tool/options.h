@@ -22,8 +22,24 @@ struct LogOptions {
     std::string file; // "": stdout
 };
 
+// One --sxe, --sxd, --sxn, --sxi or --handled, in the order given.
+struct FilterOption {
+    char mode = 'e'; // e d n i; h: handled
+    std::string where;
+};
+
+struct FilterOptions {
+    std::vector<FilterOption> changes;
+    bool log = true;
+    uint64_t limit = 0; // 0: none
+    bool show = false;  // --sx
+};
+
 struct RunOptions {
     LogOptions log;
+    FilterOptions filters;
+    bool interactive = false;
+    std::string stdin_file; // of the program, with -i; "": /dev/null
     bool loader_break = true;
     bool follow = false;
     std::vector<std::string> program;
@@ -31,6 +47,8 @@ struct RunOptions {
 
 struct AttachOptions {
     LogOptions log;
+    FilterOptions filters;
+    bool interactive = false;
     pid_t pid = 0;
     std::optional<std::chrono::nanoseconds> detach_after;
 };

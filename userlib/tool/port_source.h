@@ -21,6 +21,13 @@ private:
     port &port_;
 };
 
+// How symbols read the memory that stacks are in. The source must outlive it.
+inline auto memory_of(Source &source) {
+    return [&source](uint32_t pid, uint64_t address, void *buf, size_t len) {
+        return source.read_memory(pid, address, buf, len);
+    };
+}
+
 } // namespace ntdbg::tool
 
 #endif

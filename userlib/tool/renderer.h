@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <ntdbg/ntdbg.hpp>
 
@@ -12,9 +13,19 @@
 
 namespace ntdbg::tool {
 
+// One frame of a stack, for the log.
+struct StackLine {
+    uint64_t ip = 0;
+    uint64_t sp = 0;
+    std::string place;  // "crash!worker+0x1c"; "" unknown
+    std::string source; // "demo.c @ 41"; "" unknown
+};
+
 struct Event {
     record rec;
-    std::optional<DBGKM_MSG> msg; // nullopt: of a type that is newer than we are
+    std::optional<DBGKM_MSG> msg;    // nullopt: of a type that is newer than we are
+    std::optional<std::string> text; // of OutputDebugString, or a thread's name
+    std::vector<StackLine> stack;    // only where the log is to have the whole state
 };
 
 struct Ending {

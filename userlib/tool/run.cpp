@@ -7,6 +7,8 @@
 #include <sys/wait.h>
 
 #include "commands.h"
+#include "debugger/elf_symbols.h"
+#include "debugger/interactive.h"
 #include "json_log.h"
 #include "port_source.h"
 #include "report.h"
@@ -16,10 +18,34 @@
 
 namespace ntdbg::tool {
 
-std::unique_ptr<Renderer> make_renderer(const LogOptions &options) {
+std::unique_ptr<Renderer> make_renderer(const LogOptions &options, Symbols &symbols) {
     if (options.json)
         return std::make_unique<JsonLog>();
-    return std::make_unique<TextLog>(options);
+    return std::make_unique<TextLog>(options, &symbols);
+}
+
+result<Filters> make_filters(const FilterOptions &options, bool interactive) {
+    Filters filters = interactive ? Filters::for_prompt() : Filters::for_log();
+    filters.set_log(options.log);
+    filters.set_limit(options.limit);
+    for (const FilterOption &change : options.changes) {
+        Handling handling = change.mode == 'e'   ? Handling::Break
+                            : change.mode == 'd' ? Handling::SecondChance
+                            : change.mode == 'n' ? Handling::Output
+                                                 : Handling::Ignore;
+        auto done = change.mode == 'h' ? filters.set_handled(change.where, true)
+                                       : filters.set(change.where, handling);
+        if (!done)
+            return done.error();
+    }
+    return filters;
+}
+
+int print_filters(const FilterOptions &options, bool interactive) {
+    auto filters = make_filters(options, interactive); // was checked with the command line
+    if (filters)
+        fputs(filters->table().c_str(), stdout);
+    return 0;
 }
 
 std::string banner(const port &port) {
@@ -40,7 +66,9 @@ void finish(Session &session, Renderer &renderer, const Ending &ending) {
     if (int failure = session.output().failure())
         say(fmt::format("ntdbg: warning: the log is cut off: {}", strerror(failure)));
     if (session.crashed())
-        say("ntdbg: hint: first-chance exceptions are normal; the second chance is the crash");
+        say("ntdbg: hint: first-chance exceptions are normal; the second chance is the crash. For "
+            "its "
+            "registers and stack: ntdbg run --sxd '*' --sxd av -- PROGRAM; to stop there: -i");
 }
 
 namespace {
@@ -94,6 +122,9 @@ int launch_failed(const error &error) {
 } // namespace
 
 int run_command(const RunOptions &options) {
+    if (options.filters.show)
+        return print_filters(options.filters, options.interactive);
+    auto filters = make_filters(options.filters, options.interactive);
     auto output = Output::open(options.log.file);
     if (!output) {
         fputs(format_error("output", output.error().text(), "ntdbg run -o FILE ...").c_str(),
@@ -108,6 +139,15 @@ int run_command(const RunOptions &options) {
     }
     uint32_t flags = (options.loader_break ? NTDBG_LAUNCH_LOADER_BREAK : 0) |
                      (options.follow ? NTDBG_LAUNCH_INHERIT : 0);
+    if (options.interactive) {
+        // Children come under the port in any case: they have copies of our breakpoints.
+        auto aside = launch_aside(*opened, options, flags | NTDBG_LAUNCH_INHERIT);
+        if (!aside)
+            return launch_failed(aside.error());
+        say(banner(*opened));
+        say("CommandLine: " + command_line(options.program));
+        return debug_launched(*opened, options, *aside, std::move(*filters));
+    }
     auto launched = opened->launch(options.program, flags);
     if (!launched)
         return launch_failed(launched.error());
@@ -116,8 +156,11 @@ int run_command(const RunOptions &options) {
     say("CommandLine: " + command_line(options.program));
 
     PortSource source(*opened);
-    auto renderer = make_renderer(options.log);
+    ElfSymbols symbols(memory_of(source));
+    auto renderer = make_renderer(options.log, symbols);
     Session session(source, *renderer, *output);
+    session.filter_by(std::move(*filters));
+    session.name_by(symbols);
     auto end = session.run();
     if (!end) {
         fputs(format_error(end.error()).c_str(), stderr);

@@ -2,22 +2,19 @@
 #include "session.h"
 
 #include <cerrno>
+#include <fmt/format.h>
+
+#include "decode.h"
+#include "report.h"
 
 namespace ntdbg::tool {
 
-namespace {
-
-int read_through_source(void *ctx, uint32_t pid, uint64_t addr, void *buf, size_t len) {
-    return static_cast<Source *>(ctx)->read_memory(pid, addr, buf, len);
-}
-
-} // namespace
-
-uint32_t default_answer(const record &rec) {
+uint32_t answer_to(const record &rec, const FilterDecision &decision) {
     const ntdbg_event_exception *exception = rec.exception();
-    if (!exception || (exception->chance & NTDBG_EXCEPTION_LOADER_BREAK))
+    constexpr uint32_t kNobodys = NTDBG_EXCEPTION_LOADER_BREAK | NTDBG_EXCEPTION_BREAK_IN;
+    if (!exception || (exception->chance & kNobodys))
         return NTDBG_DBG_CONTINUE;
-    return NTDBG_DBG_EXCEPTION_NOT_HANDLED;
+    return decision.handled ? NTDBG_DBG_EXCEPTION_HANDLED : NTDBG_DBG_EXCEPTION_NOT_HANDLED;
 }
 
 Session::Session(Source &source, Renderer &renderer, Output &output)
@@ -42,13 +39,11 @@ std::optional<error> Session::take(size_t size) {
     if (!parsed)
         return parsed.error();
     const ntdbg_event &header = parsed->header();
-    held_ = Held{static_cast<pid_t>(header.pid), static_cast<pid_t>(header.tid),
-                 default_answer(*parsed)};
-
-    auto opts = NTDBG_OPTS(ntdbg_translate_opts);
-    opts.read_memory = read_through_source;
-    opts.ctx = &source_;
-    Event event{*parsed, parsed->message(&opts)};
+    held_ =
+        Held{static_cast<pid_t>(header.pid), static_cast<pid_t>(header.tid), NTDBG_DBG_CONTINUE};
+    if (symbols_)
+        symbols_->learn(*parsed);
+    Event event = decode_event(source_, *parsed);
     counter_.add(header);
     if (const auto *exception = parsed->exception()) {
         bool program = !(exception->chance & NTDBG_EXCEPTION_LOADER_BREAK);
@@ -56,8 +51,50 @@ std::optional<error> Session::take(size_t size) {
     }
     if (header.type == NTDBG_EVENT_EXIT_PROCESS && parsed->fault())
         crashed_ = true;
-    output_.write(renderer_.event(event, counter_));
+    FilterDecision decision = decide(event);
+    held_->answer = answer_to(*parsed, decision);
+    if (decision.stop)
+        add_stack(event);
+    if (decision.log)
+        output_.write(renderer_.event(event, counter_));
+    if (decision.limit_reached)
+        say(fmt::format("ntdbg: warning: thread {:x} has the same exception at one address again "
+                        "and again (--sx-limit): it is not handled any more",
+                        header.tid));
     return std::nullopt;
+}
+
+FilterDecision Session::decide(const Event &event) {
+    if (!event.msg)
+        return {};
+    FilterSubject subject = filter_subject(event.rec, *event.msg);
+    if (auto path = event.rec.path())
+        subject.module = module_name(*path);
+    else if (auto place = symbols_ && event.rec.exception()
+                              ? symbols_->at(subject.pid, subject.address)
+                              : std::nullopt)
+        subject.module = place->module;
+    return filters_.decide(subject);
+}
+
+void Session::add_stack(Event &event) {
+    constexpr size_t kFrames = 64;
+    const ntdbg_fault *fault = event.rec.fault();
+    if (!symbols_ || !event.rec.exception() || !fault)
+        return;
+    const ntdbg_event &header = event.rec.header();
+    for (const Frame &frame : symbols_->unwind(header.pid, header.tid, fault->regs, kFrames)) {
+        StackLine line;
+        line.ip = frame.ip;
+        line.sp = frame.sp;
+        if (auto place = symbols_->at(header.pid, frame.lookup())) {
+            place->offset += frame.ip - frame.lookup();
+            line.place = describe(*place);
+            if (!place->file.empty())
+                line.source = fmt::format("{} @ {}", place->file, place->line);
+        }
+        event.stack.push_back(std::move(line));
+    }
 }
 
 void Session::let_go() {

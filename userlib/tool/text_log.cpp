@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "debugger/registers.h"
+#include "decode.h"
 #include "text.h"
 
 namespace ntdbg::tool {
@@ -45,6 +47,12 @@ std::string access_text(const EXCEPTION_RECORD64 &r) {
     return out;
 }
 
+std::string without_newline(std::string text) {
+    while (!text.empty() && (text.back() == '\n' || text.back() == '\r'))
+        text.pop_back();
+    return text;
+}
+
 } // namespace
 
 std::string TextLog::id(const ntdbg_event &event) const {
@@ -53,7 +61,9 @@ std::string TextLog::id(const ntdbg_event &event) const {
 
 // An address, and the image it is in.
 std::string TextLog::place(const ntdbg_event &event, uint64_t value) const {
-    std::string where = modules_.where(event.pid, value);
+    auto known = symbols_ ? symbols_->at(event.pid, value) : std::nullopt;
+    std::string where = known && !known->symbol.empty() ? describe_with_line(*known)
+                                                        : modules_.where(event.pid, value);
     return where.empty() ? address(value) : address(value) + " " + where;
 }
 
@@ -97,15 +107,47 @@ std::string TextLog::exit_process(const Event &event, const Counter &counter) {
 std::string TextLog::exception(const Event &event) const {
     const ntdbg_event &header = event.rec.header();
     const EXCEPTION_RECORD64 &r = event.msg->u.Exception.ExceptionRecord;
+    if (event.text) {
+        bool name = static_cast<uint32_t>(r.ExceptionCode) == kThreadNameException;
+        return fmt::format("{}({}): \"{}\"{}\n", name ? "ThreadName" : "OutputDebugString",
+                           id(header), printable(without_newline(*event.text)), notes(header));
+    }
+    uint32_t chance = event.rec.exception()->chance;
+    if (chance & NTDBG_EXCEPTION_BREAK_IN)
+        return fmt::format("({}): Break-in - code {:08x} (first chance){}\n", id(header),
+                           static_cast<uint32_t>(r.ExceptionCode), notes(header)) +
+               fmt::format("    at {}   ({})\n", place(header, r.ExceptionAddress), id(header));
     std::string out =
         fmt::format("({}): {} - code {:08x} ({}){}\n", id(header),
                     ntdbg_exception_text(r.ExceptionCode), static_cast<uint32_t>(r.ExceptionCode),
                     event.msg->u.Exception.FirstChance ? "first chance" : "!!! second chance !!!",
                     notes(header));
-    if (event.rec.exception()->chance & NTDBG_EXCEPTION_LOADER_BREAK)
+    if (chance & NTDBG_EXCEPTION_LOADER_BREAK)
         return out;
     return out + fmt::format("    {}at {}   ({})\n", access_text(r),
                              place(header, r.ExceptionAddress), id(header));
+}
+
+// Registers and stack, where a filter asks for them. Each line says whose it is.
+std::string TextLog::state(const Event &event) const {
+    const ntdbg_event &header = event.rec.header();
+    const ntdbg_fault *fault = event.rec.fault();
+    if (event.stack.empty() || !fault)
+        return "";
+    std::string text = format_registers(fault->regs);
+    for (size_t i = 0; i < event.stack.size(); i++) {
+        const StackLine &frame = event.stack[i];
+        text += fmt::format("{:02x} {} {}{}\n", i, address(frame.sp),
+                            frame.place.empty() ? address(frame.ip) : frame.place,
+                            frame.source.empty() ? "" : " [" + frame.source + "]");
+    }
+    std::string out;
+    for (size_t start = 0; start < text.size();) {
+        size_t end = text.find('\n', start);
+        out += fmt::format("    {}   ({})\n", text.substr(start, end - start), id(header));
+        start = end + 1;
+    }
+    return out;
 }
 
 std::string TextLog::lines(const Event &event, const Counter &counter) {
@@ -128,7 +170,7 @@ std::string TextLog::lines(const Event &event, const Counter &counter) {
     case DbgKmUnloadDllApi:
         return image("ModUnload", event.rec);
     default:
-        return exception(event);
+        return exception(event) + state(event);
     }
 }
 

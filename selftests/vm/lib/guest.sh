@@ -6,7 +6,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/roots.sh"
 
 GUEST_PACKAGES='coreutils bash python3 xz-utils gzip tar procps busybox strace gdb kmod iproute2 curl util-linux mount
-libstdc++6 libnl-3-200 libnl-genl-3-200 libelf1 libdw1 libedit2 libfmt9 ncurses-base'
+libstdc++6 libnl-3-200 libnl-genl-3-200 libelf1 libdw1 libedit2 libzydis4.0 libfmt9 ncurses-base'
 
 # The order matters: insmod knows nothing of dependencies. Those that a kernel has built in are left out.
 INITRAMFS_MODULES='virtio_ring virtio virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci virtio_blk'
