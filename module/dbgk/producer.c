@@ -213,6 +213,7 @@ static void dbgk_exec(struct ps_thread *thread)
 	bool reported, wants_break;
 
 	ke_clear_debug_registers(thread);
+	ke_forget_step(thread);
 	if (!READ_ONCE(process->debug_port)) {
 		ps_thread_refresh_pid(thread);
 		dbgk_end_exec(process);
@@ -293,7 +294,10 @@ int dbgk_raise(const struct ntdbg_software *software, u32 chance, u32 *status)
 	event.fault = &place;
 	event.software = software;
 	event.value = chance | NTDBG_EXCEPTION_SOFTWARE;
+	/* What is written to its registers is to hold when this call is over. */
+	WRITE_ONCE(thread->in_call, true);
 	err = dbgk_send(&event, true);
+	WRITE_ONCE(thread->in_call, false);
 	if (!err && !event.answered)
 		err = fatal_signal_pending(current) ? -EINTR : -ENOTCONN;
 	*status = event.status;
@@ -449,7 +453,10 @@ static void dbgk_exit(struct ps_thread *thread, long code)
 	if (dbgk_leave(thread, code, &last, &held)) {
 		if (held)
 			dbgk_await_exit(thread, frozen);
-		ps_thread_put(thread);	/* the hash's reference */
+		thread->wait_status = code & 0xffff;
+		WRITE_ONCE(thread->gone, true);
+		wake_up_all(&process->exit_wait);
+		ps_thread_unhash(thread);
 	}
 	if (frozen)
 		ps_thaw(process);
@@ -515,6 +522,7 @@ static void dbgk_let_go(struct ps_thread *thread)
 {
 	ke_break_clear(thread);
 	ke_clear_debug_registers(thread);
+	ke_forget_step(thread);
 }
 
 static const struct ps_callouts dbgk_ps_callouts = {

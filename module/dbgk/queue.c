@@ -71,8 +71,10 @@ void dbgk_list_event_locked(struct debug_object *object, struct dbgk_event *even
 	refcount_inc(&object->refs);
 	event->object = object;
 	event->seq = object->next_seq++;
-	event->time_ns = ktime_get_ns();
-	event->cpu = raw_smp_processor_id();
+	if (!(event->flags & NTDBG_EVENT_F_REPLAY)) {
+		event->time_ns = ktime_get_ns();
+		event->cpu = raw_smp_processor_id();
+	}
 	event->state = DBGK_EVENT_QUEUED;
 	list_add_tail(&event->link, &process->debug_events);
 	if (list_is_singular(&process->debug_events))

@@ -65,15 +65,25 @@ static s32 dbgk_add_gift(struct dbgk_gifts *gifts, int fd, struct file *file)
 }
 
 /* A handle with all rights. One that cannot be made is missing, as on NT. */
-static s32 dbgk_add_handle(struct dbgk_gifts *gifts, struct ob_type *type, struct pid *pid,
-			   enum pid_type kind, u64 debug_id)
+static s32 dbgk_add_handle(struct dbgk_gifts *gifts, struct ob_type *type,
+			   struct ps_thread *thread, u64 debug_id)
 {
-	struct ps_target *target = ps_target_create(pid, kind, debug_id);
+	bool process = type == &ps_process_type;
+	struct ps_process *known = NULL;
+	struct ps_target *target;
 	struct file *file;
 	int fd;
 
+	target = process ? ps_target_create(thread->process->pid, PIDTYPE_TGID, debug_id) :
+			   ps_target_create(thread->pid, PIDTYPE_PID, debug_id);
 	if (IS_ERR(target))
 		return -1;
+	if (process)
+		known = ps_target_process(target);
+	else
+		ps_target_remember(target, thread);
+	if (known)
+		ps_process_put(known);
 	file = ob_file(type, target, type->all_access);
 	ps_target_put(target);
 	if (IS_ERR(file))
@@ -91,13 +101,12 @@ static void dbgk_add_handles(struct dbgk_gifts *gifts, struct ntdbg_event *recor
 	s32 fd;
 
 	if (record->type == NTDBG_EVENT_CREATE_PROCESS) {
-		fd = dbgk_add_handle(gifts, &ps_process_type, thread->process->pid, PIDTYPE_TGID,
-				     debug_id);
+		fd = dbgk_add_handle(gifts, &ps_process_type, thread, debug_id);
 		((struct ntdbg_event_create_process *)record)->process_fd = fd;
-		fd = dbgk_add_handle(gifts, &ps_thread_type, thread->pid, PIDTYPE_PID, debug_id);
+		fd = dbgk_add_handle(gifts, &ps_thread_type, thread, debug_id);
 		((struct ntdbg_event_create_process *)record)->thread_fd = fd;
 	} else if (record->type == NTDBG_EVENT_CREATE_THREAD) {
-		fd = dbgk_add_handle(gifts, &ps_thread_type, thread->pid, PIDTYPE_PID, debug_id);
+		fd = dbgk_add_handle(gifts, &ps_thread_type, thread, debug_id);
 		((struct ntdbg_event_create_thread *)record)->thread_fd = fd;
 	}
 }

@@ -6,10 +6,12 @@
  * set is kept and set by the thread on its way out.
  */
 #include <linux/completion.h>
+#include <linux/entry-common.h>
 #include <linux/ptrace.h>
 #include <linux/sched/task_stack.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
+#include <asm/debugreg.h>
 #include <asm/segment.h>
 
 #include "ke/context.h"
@@ -209,6 +211,47 @@ static void ke_keep_pending(struct ps_thread *thread, struct ke_setting *setting
 	ps_thread_ask(thread, BIT(PS_ASKED_CONTEXT));
 }
 
+/*
+ * The trap flag alone would trap one instruction behind a system call, where the
+ * CPU looks at it again. The kernel's own single step reports at the end of the
+ * call, if it is asked to.
+ */
+static void ke_step_calls(struct ps_thread *thread, bool step)
+{
+	if (step) {
+		set_task_syscall_work(thread->task, SYSCALL_EXIT_TRAP);
+		thread->steps_calls = true;
+	} else if (thread->steps_calls) {
+		clear_task_syscall_work(thread->task, SYSCALL_EXIT_TRAP);
+		thread->steps_calls = false;
+	}
+}
+
+/**
+ * ke_stepped_call() - is a trap of the current thread the end of a stepped call?
+ * @thread: the current thread
+ *
+ * Context: any.
+ * Return: true if it may be: a debugger had set the trap flag.
+ */
+bool ke_stepped_call(struct ps_thread *thread)
+{
+	return thread->steps_calls;
+}
+
+/**
+ * ke_end_step() - the step is done
+ * @thread: the current thread
+ *
+ * Context: any.
+ */
+void ke_end_step(struct ps_thread *thread)
+{
+	task_pt_regs(current)->flags &= ~X86_EFLAGS_TF;
+	current->thread.virtual_dr6 |= DR_STEP;
+	ke_step_calls(thread, false);
+}
+
 /* regs_lock is held, and the task does not run. */
 static int ke_write_parts(struct ps_thread *thread, struct ke_setting *setting, bool asleep)
 {
@@ -233,6 +276,8 @@ static int ke_write_parts(struct ps_thread *thread, struct ke_setting *setting, 
 		return 0;
 	}
 	ke_write_general(task_pt_regs(task), context);
+	if (context->flags & NTDBG_CONTEXT_CONTROL)
+		ke_step_calls(thread, context->regs.eflags & X86_EFLAGS_TF);
 	thread->edited = true;
 	return 0;
 }
@@ -287,7 +332,7 @@ static int ke_set_held(struct ps_thread *thread, struct ke_setting *setting)
 		goto unhold;
 	err = ps_settle(thread, &asleep);
 	if (!err) {
-		err = ke_write_parts(thread, setting, asleep);
+		err = ke_write_parts(thread, setting, asleep || thread->in_call);
 		spin_unlock(&thread->regs_lock);
 	}
 unhold:
@@ -325,6 +370,17 @@ static int ke_send_errand(struct ps_thread *thread, struct ntdbg_context *get,
 	wait_for_completion(&errand.done);
 	destroy_work_on_stack(&errand.work);
 	return errand.err;
+}
+
+/**
+ * ke_forget_step() - nobody waits for a step any more
+ * @thread: the thread
+ *
+ * Context: any.
+ */
+void ke_forget_step(struct ps_thread *thread)
+{
+	ke_step_calls(thread, false);
 }
 
 /**
@@ -386,7 +442,8 @@ int ke_set_context(struct ps_thread *thread, const struct ntdbg_context *context
 
 	if (!ke_mxcsr_valid(context) || !ke_bases_valid(context))
 		return -EINVAL;
-	if (!(context->flags & ~KE_GENERAL) && ke_lock_at_rest(thread)) {
+	if (!(context->flags & ~KE_GENERAL) && !READ_ONCE(thread->in_call) &&
+	    ke_lock_at_rest(thread)) {
 		err = ke_write_parts(thread, &setting, false);
 		spin_unlock(&thread->regs_lock);
 		return err;

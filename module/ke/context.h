@@ -10,6 +10,10 @@ int ke_get_context(struct ps_thread *thread, struct ntdbg_context *context);
 int ke_set_context(struct ps_thread *thread, const struct ntdbg_context *context);
 void ke_set_pending_context(struct ps_thread *thread);
 
+bool ke_stepped_call(struct ps_thread *thread);
+void ke_end_step(struct ps_thread *thread);
+void ke_forget_step(struct ps_thread *thread);
+
 void ke_begin_snapshot(struct ps_thread *thread);
 bool ke_edited(struct ps_thread *thread);
 void ke_end_snapshot(struct ps_thread *thread, bool restore);

@@ -30,16 +30,18 @@ void ke_set_forward_exception(ke_forward_exception_t forward)
 	ke_forward = forward;
 }
 
-static bool ke_is_exception(int signo)
+static bool ke_is_exception(const struct kernel_siginfo *info)
 {
-	switch (signo) {
+	switch (info->si_signo) {
 	case SIGSEGV:
 	case SIGBUS:
 	case SIGFPE:
 	case SIGILL:
 	case SIGTRAP:
-	case SIGSYS:
 		return true;
+	case SIGSYS:
+		/* Syscall user dispatch is how a program handles its own calls. */
+		return info->si_code != SYS_USER_DISPATCH;
 	default:
 		return false;
 	}
@@ -105,9 +107,12 @@ enum ke_kind {
 
 #define KE_DBG_PRINTEXCEPTION_C	0x40010006u
 
-static enum ke_kind ke_kind_of(const struct ntdbg_fault *fault, const struct kernel_siginfo *info)
+static enum ke_kind ke_kind_of(struct ps_thread *thread, const struct ntdbg_fault *fault,
+			       const struct kernel_siginfo *info)
 {
-	if (fault->trap == X86_TRAP_DB && info->si_code == TRAP_TRACE)
+	if (fault->trap == X86_TRAP_DB && info->si_signo == SIGTRAP &&
+	    (info->si_code == TRAP_TRACE ||
+	     (info->si_code == TRAP_BRKPT && ke_stepped_call(thread))))
 		return KE_STEP;
 	if (fault->trap == X86_TRAP_BP && info->si_signo == SIGTRAP)
 		return KE_BREAKPOINT;
@@ -183,10 +188,11 @@ static noinline_for_stack bool ke_dispatch_exception(struct ps_thread *thread,
 	enum ke_kind kind;
 
 	ke_read_fault(&fault, info);
-	kind = forced ? KE_FAULT : ke_kind_of(&fault, info);
+	kind = forced ? KE_FAULT : ke_kind_of(thread, &fault, info);
 	if (kind == KE_STEP) {
-		regs->flags &= ~X86_EFLAGS_TF;
+		ke_end_step(thread);
 		fault.regs.eflags = regs->flags;
+		fault.dr6 = current->thread.virtual_dr6;
 	}
 	if (kind == KE_SERVICE && ke_debug_service(thread, &fault))
 		return true;
@@ -223,7 +229,7 @@ static noinline unsigned long ke_force_sig_info(struct kernel_siginfo *info,
 	unsigned long ret = 0;
 	bool handled = false;
 
-	if (ke_is_exception(info->si_signo)) {
+	if (ke_is_exception(info)) {
 		thread = ps_thread_find(current);
 		if (!kcompat_may_sleep())
 			ps_note_missed();

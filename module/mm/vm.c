@@ -192,8 +192,10 @@ int mm_vm_protect(struct task_struct *leader, struct ntdbg_vm_protect *protect)
 
 	if (protect->protection & ~(PROT_READ | PROT_WRITE | PROT_EXEC))
 		return -EINVAL;
-	if (!protect->length || end <= start || end > TASK_SIZE_MAX)
+	if (!protect->length)
 		return -EINVAL;
+	if (end <= start || end > TASK_SIZE_MAX)
+		return -ENOMEM;
 	task = mm_living_task(leader);
 	doing = (struct mm_protecting){
 		.mm = task ? get_task_mm(task) : NULL, .cred = current_cred(),

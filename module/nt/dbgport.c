@@ -258,7 +258,8 @@ static long dbgport_raise(struct ob_handle *handle, void __user *argument)
 	if ((raise.chance & ~NTDBG_EXCEPTION_FIRST_CHANCE) ||
 	    raise.nr_parameters > NTDBG_RAISE_MAX_PARAMETERS)
 		return -EINVAL;
-	if (put_user(0, &out->status))
+	/* Find out that it can be written, before anything is done. */
+	if (put_user(raise.status, &out->status))
 		return -EFAULT;
 	software = (struct ntdbg_software){
 		.code = raise.code,

@@ -4,6 +4,7 @@
 #include <linux/fs.h>
 #include <linux/module.h>
 #include <linux/pid_namespace.h>
+#include <linux/poll.h>
 #include <linux/ptrace.h>
 #include <linux/sched/cputime.h>
 #include <linux/sched/mm.h>
@@ -57,6 +58,7 @@ static struct task_struct *nt_process_begin(struct ob_handle *handle, u32 access
 long nt_open_process(struct ob_handle *handle, void __user *argument)
 {
 	struct ntdbg_open_process open;
+	struct ps_process *process;
 	struct ps_target *target;
 	struct task_struct *task;
 	struct pid *pid;
@@ -84,6 +86,9 @@ long nt_open_process(struct ob_handle *handle, void __user *argument)
 		ret = ps_target_allow(target, task, PTRACE_MODE_READ_REALCREDS);
 	else
 		ret = ps_target_allow(target, task, PTRACE_MODE_ATTACH_REALCREDS);
+	process = ret ? NULL : ps_target_process(target);
+	if (process)
+		ps_process_put(process);
 	if (!ret)
 		ret = ob_open(&ps_process_type, target, access);
 	ps_target_put(target);
@@ -100,7 +105,7 @@ static void nt_fill_times(struct task_struct *task, struct ntdbg_process_info *i
 
 	rcu_read_lock();
 	for_each_thread(task, thread) {
-		info->nr_threads++;
+		info->nr_threads += !READ_ONCE(thread->exit_state);
 		user = READ_ONCE(thread->utime);
 		kernel = READ_ONCE(thread->stime);
 		info->user_ns += user;
@@ -129,12 +134,8 @@ static void nt_fill_program(struct task_struct *task, struct ntdbg_process_info 
 
 static void nt_fill_debugging(struct ps_target *target, struct ntdbg_process_info *info)
 {
-	struct ps_process *process = READ_ONCE(target->process);
+	struct ps_process *process = ps_target_process(target);
 
-	if (process)
-		ps_process_get(process);
-	else
-		process = ps_process_find(target->pid);
 	if (!process) {
 		if (!ps_marked(target->pid, PS_MARK_NO_DEBUG_INHERIT))
 			info->flags |= NTDBG_PROCESS_INHERIT;
@@ -163,6 +164,16 @@ static bool nt_is_zombie(struct task_struct *task)
 	return READ_ONCE(task->exit_state) && thread_group_empty(task);
 }
 
+/* While it can be seen: once its parent has waited for it, nobody knows. */
+static void nt_note_end(struct ps_target *target, struct task_struct *task)
+{
+	if (!nt_is_zombie(task))
+		return;
+	target->wait_status = (task->signal->flags & SIGNAL_GROUP_EXIT ?
+			       task->signal->group_exit_code : task->exit_code) & 0xffff;
+	target->ended = true;
+}
+
 static long nt_query_process(struct ob_handle *handle, void __user *argument)
 {
 	struct ps_target *target = handle->object;
@@ -186,15 +197,14 @@ static long nt_query_process(struct ob_handle *handle, void __user *argument)
 	} else {
 		if ((task->signal->flags & SIGNAL_GROUP_EXIT) || (task->flags & PF_EXITING))
 			info.flags |= NTDBG_PROCESS_EXITING;
-		if (nt_is_zombie(task)) {
-			info.flags |= NTDBG_PROCESS_EXITED | NTDBG_PROCESS_STATUS;
-			info.wait_status = task->signal->flags & SIGNAL_GROUP_EXIT ?
-					   task->signal->group_exit_code : task->exit_code;
-			info.wait_status &= 0xffff;
-		}
+		nt_note_end(target, task);
 		nt_fill_times(task, &info);
 		nt_fill_program(task, &info);
 		put_task_struct(task);
+	}
+	if (target->ended) {
+		info.flags |= NTDBG_PROCESS_EXITED | NTDBG_PROCESS_STATUS;
+		info.wait_status = target->wait_status;
 	}
 	nt_fill_debugging(target, &info);
 	return nt_copy_out(argument, &info, size, sizeof(info));
@@ -493,8 +503,26 @@ static long nt_process_ioctl(struct file *file, unsigned int command, unsigned l
 	return nt_dispatch(nt_process_calls, ARRAY_SIZE(nt_process_calls), file, command, argument);
 }
 
+/* Readable when the process has ended, as a pidfd is. */
+static __poll_t nt_process_poll(struct file *file, poll_table *table)
+{
+	struct ps_target *target = ob_handle_of(file)->object;
+	struct task_struct *task;
+	bool ended;
+
+	if (!ob_may(ob_handle_of(file), NTDBG_ACCESS_SYNCHRONIZE))
+		return EPOLLERR;
+	poll_wait(file, &target->pid->wait_pidfd, table);
+	task = ps_target_task(target);
+	ended = !task || nt_is_zombie(task);
+	if (task)
+		put_task_struct(task);
+	return ended ? EPOLLIN | EPOLLRDNORM : 0;
+}
+
 static const struct file_operations nt_process_fops = {
 	.owner = THIS_MODULE,
+	.poll = nt_process_poll,
 	.release = nt_release_handle,
 	.unlocked_ioctl = nt_process_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,

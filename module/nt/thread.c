@@ -3,6 +3,7 @@
 #include <linux/fs.h>
 #include <linux/module.h>
 #include <linux/pid_namespace.h>
+#include <linux/poll.h>
 #include <linux/ptrace.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
@@ -103,6 +104,7 @@ static long nt_query_thread(struct ob_handle *handle, void __user *argument)
 {
 	struct ps_target *target = handle->object;
 	struct ntdbg_thread_info info;
+	struct ps_thread *thread;
 	struct task_struct *task;
 	u32 size;
 	int err;
@@ -118,6 +120,12 @@ static long nt_query_thread(struct ob_handle *handle, void __user *argument)
 	info.tid = pid_vnr(target->pid);
 	if (ps_marked(target->pid, PS_MARK_HIDDEN))
 		info.flags |= NTDBG_THREAD_HIDDEN;
+	thread = READ_ONCE(target->thread);
+	if (thread && READ_ONCE(thread->gone)) {
+		info.flags |= NTDBG_THREAD_EXITED | NTDBG_THREAD_STATUS;
+		info.wait_status = thread->wait_status;
+		info.pid = pid_vnr(thread->process->pid);
+	}
 	task = ps_target_task(target);
 	if (task) {
 		err = ps_target_allow(target, task, PTRACE_MODE_READ_REALCREDS);
@@ -262,8 +270,27 @@ static long nt_thread_ioctl(struct file *file, unsigned int command, unsigned lo
 	return nt_dispatch(nt_thread_calls, ARRAY_SIZE(nt_thread_calls), file, command, argument);
 }
 
+/* Readable when the thread has ended. It becomes ours, for somebody to say so. */
+static __poll_t nt_thread_poll(struct file *file, poll_table *table)
+{
+	struct ps_target *target = ob_handle_of(file)->object;
+	struct ps_thread *thread;
+
+	if (!ob_may(ob_handle_of(file), NTDBG_ACCESS_SYNCHRONIZE))
+		return EPOLLERR;
+	if (!READ_ONCE(target->thread)) {
+		if (ps_target_thread(target, &thread))
+			return EPOLLIN | EPOLLRDNORM;
+		ps_thread_put(thread);
+	}
+	thread = target->thread;
+	poll_wait(file, &thread->process->exit_wait, table);
+	return READ_ONCE(thread->gone) ? EPOLLIN | EPOLLRDNORM : 0;
+}
+
 static const struct file_operations nt_thread_fops = {
 	.owner = THIS_MODULE,
+	.poll = nt_thread_poll,
 	.release = nt_release_handle,
 	.unlocked_ioctl = nt_thread_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,

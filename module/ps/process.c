@@ -237,11 +237,13 @@ void ps_process_release(struct ps_process *process)
 		thread = list_first_entry_or_null(&process->threads, struct ps_thread, link);
 		if (thread) {
 			thread->suspend_count = 0;
-			ps_thread_unlink(thread);	/* its reference is ours now */
+			ps_thread_get(thread);
+			ps_thread_unlink(thread);
 		}
 		spin_unlock(&process->lock);
 		if (!thread)
 			break;
+		ps_thread_unhash(thread);
 		ps_thread_unask(thread);
 		wake_up(&thread->wait);
 		ps_notify_let_go(thread);

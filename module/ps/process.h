@@ -54,7 +54,8 @@ struct task_struct;
  * @nr_threads: how many
  * @freeze_count: how many held events freeze it; its threads park while not 0
  * @killed: somebody sent SIGKILL; set without a lock
- * @exit_wait: where exiting threads wait for the answer to their exit event
+ * @exit_wait: where exiting threads wait for the answer to their exit event, and
+ *             others for their end
  * @image_mutex: see above
  * @images: the mm_images mapped now
  * @fault: of the exception that ends the process

@@ -27,7 +27,7 @@ struct ob_type ps_process_type = {
 	.name = "[ntdbg-process]",
 	.generic_read = 0x20410,
 	.generic_write = 0x20beb,
-	.generic_execute = 0x120000,
+	.generic_execute = 0x121001,
 	.all_access = NTDBG_PROCESS_ALL_ACCESS,
 	.reference = ps_target_reference,
 	.close = ps_target_close,
@@ -38,7 +38,7 @@ struct ob_type ps_thread_type = {
 	.name = "[ntdbg-thread]",
 	.generic_read = 0x20048,
 	.generic_write = 0x20037,
-	.generic_execute = 0x120000,
+	.generic_execute = 0x121800,
 	.all_access = NTDBG_THREAD_ALL_ACCESS,
 	.reference = ps_target_reference,
 	.close = ps_target_close,
@@ -88,6 +88,10 @@ void ps_target_put(struct ps_target *target)
 {
 	if (!refcount_dec_and_test(&target->refs))
 		return;
+	if (target->thread)
+		ps_thread_put(target->thread);
+	if (target->known)
+		ps_process_put(target->known);
 	if (target->process) {
 		ps_process_release(target->process);
 		ps_process_put(target->process);
@@ -196,6 +200,55 @@ int ps_target_steer(struct ps_target *target, struct task_struct *task,
 }
 
 /**
+ * ps_target_process() - what is known of a process, also when it is gone
+ * @target: of a process
+ *
+ * Context: may sleep.
+ * Return: the process object with a reference for the caller, or NULL if it has
+ * none and had none when somebody asked before.
+ */
+struct ps_process *ps_target_process(struct ps_target *target)
+{
+	struct ps_process *process, *known;
+
+	mutex_lock(&target->mutex);
+	process = target->process;
+	if (process) {
+		ps_process_get(process);
+	} else {
+		process = ps_process_find(target->pid);
+		if (process && process != target->known) {
+			known = target->known;
+			ps_process_get(process);
+			target->known = process;
+			if (known)
+				ps_process_put(known);
+		} else if (!process && target->known) {
+			process = target->known;
+			ps_process_get(process);
+		}
+	}
+	mutex_unlock(&target->mutex);
+	return process;
+}
+
+/**
+ * ps_target_remember() - know the thread object also when the thread is gone
+ * @target: of a thread
+ * @thread: its object
+ *
+ * Context: any.
+ */
+void ps_target_remember(struct ps_target *target, struct ps_thread *thread)
+{
+	if (READ_ONCE(target->thread))
+		return;
+	ps_thread_get(thread);
+	if (cmpxchg(&target->thread, NULL, thread))
+		ps_thread_put(thread);
+}
+
+/**
  * ps_target_thread() - the thread object of a thread handle, to steer it
  * @target: of a thread
  * @thread: where it goes, with a reference for the caller
@@ -218,7 +271,13 @@ int ps_target_thread(struct ps_target *target, struct ps_thread **thread)
 		err = ps_target_steer(target, task, &process);
 	*thread = err ? NULL : ps_thread_find(task);
 	put_task_struct(task);
+	if (*thread && !READ_ONCE((*thread)->linked)) {
+		ps_thread_put(*thread);
+		*thread = NULL;
+	}
 	if (!err && !*thread)
 		err = -EOWNERDEAD;
+	if (!err)
+		ps_target_remember(target, *thread);
 	return err;
 }

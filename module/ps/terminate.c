@@ -21,6 +21,9 @@ static void ps_terminate_work(struct callback_head *head)
 	long code = (thread->nt_status & 0xff) << 8;
 	bool exiting = current->flags & PF_EXITING;
 
+	/* What is queued behind this one would be lost with it: go behind that. */
+	if (head->next && !task_work_add(current, head, TWA_RESUME))
+		return;
 	if (!exiting)
 		ps_notify_exit(thread, code);
 	ps_thread_put(thread);

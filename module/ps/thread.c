@@ -150,7 +150,7 @@ int ps_thread_add(struct ps_process *process, struct task_struct *task, unsigned
 	if (!err && (asked || process->freeze_count)) {
 		err = ps_thread_ask(thread, 0);
 		if (err && ps_thread_unlink(thread))
-			ps_thread_put(thread);
+			ps_thread_unhash(thread);
 	}
 unlock:
 	spin_unlock(&process->lock);
@@ -159,13 +159,13 @@ unlock:
 }
 
 /**
- * ps_thread_unlink() - take a thread out of its process and out of the hash
+ * ps_thread_unlink() - take a thread out of its process
  * @thread: the thread
  *
  * The process is without threads when nr_threads is 0 afterwards.
  *
  * Context: process->lock is held.
- * Return: true if it was in; the caller then has the hash's reference to put.
+ * Return: true if it was in; the caller then has to call ps_thread_unhash().
  */
 bool ps_thread_unlink(struct ps_thread *thread)
 {
@@ -175,10 +175,21 @@ bool ps_thread_unlink(struct ps_thread *thread)
 	thread->linked = false;
 	list_del_rcu(&thread->link);
 	thread->process->nr_threads--;
+	return true;
+}
+
+/**
+ * ps_thread_unhash() - let an unlinked thread not be found any more
+ * @thread: the thread; the hash's reference is dropped
+ *
+ * Context: any but interrupts.
+ */
+void ps_thread_unhash(struct ps_thread *thread)
+{
 	spin_lock(&ps_thread_hash_lock);
 	hash_del_rcu(&thread->node);
 	spin_unlock(&ps_thread_hash_lock);
-	return true;
+	ps_thread_put(thread);
 }
 
 /**

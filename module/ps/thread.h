@@ -47,7 +47,7 @@ enum {
  * @task: its task, referenced
  * @pid: its id, referenced; execve by another thread than the leader changes it
  * @link: in @process->threads
- * @linked: is in the list and in the hash; under @process->lock
+ * @linked: is in the list; under @process->lock
  * @work: the work item
  * @asked: PS_ASKED_* bits, changed atomically
  * @suspend_count: NT's visible count; under @process->lock
@@ -59,8 +59,12 @@ enum {
  * @terminate_work: queued by a terminating call
  * @terminated: 1 when that was done, with @nt_status
  * @nt_status: NTSTATUS of that call
+ * @gone: it has reported its end, with @wait_status
+ * @wait_status: as waitpid() would give it
  * @pending: registers to be set when its system call is over, or NULL; @regs_lock
  * @edited: its registers were set since it came to rest; @regs_lock
+ * @steps_calls: the trap flag was set by a debugger, and the end of a call is a step
+ * @in_call: it is at rest inside a system call; under @regs_lock or by the thread
  * @snapshot: floating point registers before that, or NULL; @regs_lock
  * @debug_registers: its Dr0 to Dr7, or NULL if it never had any (ke)
  * @debug_mutex: guards @debug_registers
@@ -88,6 +92,8 @@ struct ps_thread {
 	spinlock_t regs_lock;	/* at_rest, pending, edited, snapshot */
 	bool at_rest;
 	bool edited;
+	bool steps_calls;
+	bool in_call;
 	struct ntdbg_context *pending;
 	struct ntdbg_context *snapshot;
 	struct mutex debug_mutex;	/* debug_registers */
@@ -96,6 +102,8 @@ struct ps_thread {
 	struct callback_head terminate_work;
 	unsigned long terminated;
 	u32 nt_status;
+	bool gone;
+	u32 wait_status;
 
 	bool exec_privileged;
 	struct perf_event *loader_break;
@@ -115,6 +123,7 @@ int ps_thread_add(struct ps_process *process, struct task_struct *task, unsigned
 struct ps_thread *ps_thread_find(struct task_struct *task);
 bool ps_thread_tracked(struct task_struct *task);
 bool ps_thread_unlink(struct ps_thread *thread);
+void ps_thread_unhash(struct ps_thread *thread);
 void ps_thread_refresh_pid(struct ps_thread *thread);
 void ps_thread_get(struct ps_thread *thread);
 void ps_thread_put(struct ps_thread *thread);
