@@ -88,15 +88,17 @@ NTSTATUS NTAPI NtTerminateThread(HANDLE Thread, NTSTATUS ExitStatus) {
         return thread.status();
     ntdbg_thread_info info;
     int ret = ntdbg_thread_query(thread.fd(), &info);
-    bool self = ret == 0 && info.pid == static_cast<uint32_t>(getpid()) &&
-                info.tid == static_cast<uint32_t>(gettid());
+    bool ours = ret == 0 && info.pid == static_cast<uint32_t>(getpid());
+    bool self = ours && info.tid == static_cast<uint32_t>(gettid());
     if (!Thread && self && (info.flags & NTDBG_THREAD_LAST))
         return STATUS_CANT_TERMINATE_SELF;
-    // Nobody runs the thread's destructors when it is ended from the kernel.
-    if (self)
-        close_thread_debug_object();
-    return status_of(ntdbg_thread_terminate(thread.fd(), static_cast<uint32_t>(ExitStatus)),
-                     {kExiting});
+    // A thread that ends itself does not come back to do it afterwards.
+    if (self && NT_SUCCESS(thread.check(Kind::Thread, THREAD_TERMINATE)))
+        close_thread_debug_object(gettid());
+    ret = ntdbg_thread_terminate(thread.fd(), static_cast<uint32_t>(ExitStatus));
+    if (ret == 0 && ours)
+        close_thread_debug_object(static_cast<pid_t>(info.tid));
+    return status_of(ret, {kExiting});
 }
 
 } // extern "C"

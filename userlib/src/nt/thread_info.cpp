@@ -2,6 +2,7 @@
 // NtQueryInformationThread and NtSetInformationThread.
 #include <cerrno>
 #include <cstring>
+#include <unistd.h>
 
 #include <ntdbg/nt/ntdll.h>
 #include <ntdbg/process.h>
@@ -30,7 +31,10 @@ NTSTATUS answer(const Query &query, const T &value) {
 NTSTATUS basic(const Query &query) {
     THREAD_BASIC_INFORMATION out{};
     out.ExitStatus = exit_status(query.info);
-    out.TebBaseAddress = reinterpret_cast<PVOID>(query.info.tls);
+    // The module cannot tell it of the thread that asks.
+    bool self = query.info.tid == static_cast<uint32_t>(gettid());
+    out.TebBaseAddress =
+        self ? __builtin_thread_pointer() : reinterpret_cast<PVOID>(query.info.tls);
     out.ClientId = {handle_of_id(query.info.pid), handle_of_id(query.info.tid)};
     out.AffinityMask = 1;
     out.Priority = out.BasePriority = 8; // NT's normal one
