@@ -14,7 +14,7 @@
 #include <ntdbg/nt/ntdll.h>
 #include "debuggee.h"
 
-static sem_t go;
+static sem_t runs, go;
 
 /* A thread's exit code is what exit(2) is given; pthreads would always give 0. */
 static void *thread_of(void *code)
@@ -26,6 +26,7 @@ static void *thread_of(void *code)
 static void *thread_of_attach(void *unused)
 {
 	(void)unused;
+	sem_post(&runs);
 	sem_wait(&go);
 	return NULL;
 }
@@ -119,8 +120,12 @@ int do_attach(const char *meet)
 {
 	pthread_t thread;
 
+	sem_init(&runs, 0, 0);
 	sem_init(&go, 0, 0);
-	if (pthread_create(&thread, NULL, thread_of_attach, NULL) || !meet_at(meet, "ready", "wb"))
+	if (pthread_create(&thread, NULL, thread_of_attach, NULL))
+		return CODE_BROKEN;
+	sem_wait(&runs);
+	if (!meet_at(meet, "ready", "wb"))
 		return CODE_BROKEN;
 	while (!meet_at(meet, "go", "rb"))
 		usleep(1000);

@@ -9,8 +9,12 @@ static DWORD WINAPI thread_of(void *code)
 	return (DWORD)(ULONG_PTR)code;
 }
 
-static DWORD WINAPI thread_of_attach(void *go)
+static HANDLE runs, go;
+
+static DWORD WINAPI thread_of_attach(void *unused)
 {
+	(void)unused;
+	SetEvent(runs);
 	WaitForSingleObject(go, INFINITE);
 	return 0;
 }
@@ -93,9 +97,13 @@ int do_children(const char *self)
 
 int do_attach(const char *meet)
 {
-	HANDLE go = CreateEventA(NULL, TRUE, FALSE, NULL);
-	HANDLE thread = CreateThread(NULL, 0, thread_of_attach, go, 0, NULL);
+	HANDLE thread;
 
+	runs = CreateEventA(NULL, TRUE, FALSE, NULL);
+	go = CreateEventA(NULL, TRUE, FALSE, NULL);
+	thread = CreateThread(NULL, 0, thread_of_attach, NULL, 0, NULL);
+	/* A thread that is only just being made would be told of twice, or not. */
+	WaitForSingleObject(runs, INFINITE);
 	if (!meet_at(meet, "ready", "wb"))
 		return CODE_BROKEN;
 	while (!meet_at(meet, "go", "rb"))

@@ -4,11 +4,12 @@
  * by mingw-w64, run under Wine) and for Linux (built against our <windows.h>).
  *
  *	loop SCENARIO DEBUGGEE [FILE]
+ *	loop list
  *
  * It starts DEBUGGEE with SCENARIO as its argument, debugs it, and prints a
  * line an event. What differs from run to run is told by ordinals: P1 is the
- * first process, T2 the second thread of its process, D3 the third library of
- * its process. FILE is a name that debugger and debuggee of "attach" meet by:
+ * first process, T2 the second thread of its process, D3 the third library that
+ * its process loads after the initial breakpoint. FILE is a name that debugger and debuggee of "attach" meet by:
  * FILE.ready says that the debuggee has all its threads, FILE.go that it may
  * end.
  */
@@ -83,7 +84,7 @@ struct process {
 	HANDLE handle;
 	struct slots threads;
 	HANDLE thread_handles[NR_SLOTS];
-	struct slots modules;
+	struct slots modules;	/* that were loaded after the initial breakpoint */
 	bool broken;		/* the initial breakpoint has been */
 	bool postponed;
 };
@@ -161,10 +162,12 @@ static DWORD thread_created(struct process *process, const DEBUG_EVENT *event)
 
 static DWORD loaded(struct process *process, const DEBUG_EVENT *event)
 {
-	unsigned int i = add(&process->modules, (ULONG_PTR)event->u.LoadDll.lpBaseOfDll);
-
 	say(process, event, "LOAD_DLL");
-	printf(" D%u%s\n", i, process->broken ? "" : " initial");
+	if (process->broken)
+		printf(" D%u\n", add(&process->modules,
+				     (ULONG_PTR)event->u.LoadDll.lpBaseOfDll));
+	else
+		printf(" initial\n");
 	if (event->u.LoadDll.hFile)
 		CloseHandle(event->u.LoadDll.hFile);
 	return DBG_CONTINUE;
@@ -393,14 +396,16 @@ int main(int argc, char **argv)
 	char command[2048];
 	DWORD code = 0;
 
-	for (size_t i = 0; argc > 1 && i < sizeof(scenarios) / sizeof(*scenarios); i++)
+	for (size_t i = 0; argc > 1 && i < sizeof(scenarios) / sizeof(*scenarios); i++) {
+		if (!strcmp(argv[1], "list"))
+			printf("%s\n", scenarios[i].name);
 		if (!strcmp(argv[1], scenarios[i].name))
 			scenario = &scenarios[i];
+	}
+	if (argc == 2 && !strcmp(argv[1], "list"))
+		return 0;
 	if (!scenario || argc < 3 || (scenario->attach && argc < 4)) {
-		fprintf(stderr, "usage: loop SCENARIO DEBUGGEE [FILE]; the scenarios are:");
-		for (size_t i = 0; i < sizeof(scenarios) / sizeof(*scenarios); i++)
-			fprintf(stderr, " %s", scenarios[i].name);
-		fprintf(stderr, "\n");
+		fprintf(stderr, "usage: loop SCENARIO DEBUGGEE [FILE], or: loop list\n");
 		return 2;
 	}
 	snprintf(command, sizeof(command), "\"%s\" %s %s", argv[2], scenario->argument,
