@@ -9,9 +9,9 @@
  * It starts DEBUGGEE with SCENARIO as its argument, debugs it, and prints a
  * line an event. What differs from run to run is told by ordinals: P1 is the
  * first process, T2 the second thread of its process, D3 the third library that
- * its process loads after the initial breakpoint. FILE is a name that debugger and debuggee of "attach" meet by:
- * FILE.ready says that the debuggee has all its threads, FILE.go that it may
- * end.
+ * its process loads after the initial breakpoint. FILE is a name that debugger
+ * and debuggee of "attach" meet by: FILE.ready says that the debuggee has all
+ * its threads, FILE.go that it may end.
  */
 #include <stdbool.h>
 #include <stdio.h>
