@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <ntdbg/dbgport.h>
+#include <ntdbg/process.h>
 
 #include "array.h"
 #include "last_error.h"
@@ -135,20 +135,39 @@ DWORD error_of_failure(const Failure &failure) {
     return error_of_errno(failure.error);
 }
 
-// 1 if @options let it be waited for, 0 if it still runs, -1 if it is gone or not ours any more.
-int wait_for(int pid_fd, int options) {
+// False if it still runs. True also if it is gone, or not ours any more.
+bool wait_for(int pid_fd, int options) {
     siginfo_t info{};
     int ret = 0;
     while ((ret = waitid(P_PIDFD, static_cast<id_t>(pid_fd), &info, options)) < 0 &&
            errno == EINTR) {
     }
-    if (ret < 0)
-        return -1;
-    return info.si_pid != 0;
+    return ret < 0 || info.si_pid != 0;
 }
 
+struct Running {
+    int pid_fd;
+    int process; // another descriptor of the handle that the caller of CreateProcess has
+};
+
 pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-constinit List<int> children; // a pidfd each
+constinit List<Running> children;
+
+void forget(const Running &child) {
+    close(child.pid_fd);
+    if (child.process >= 0)
+        close(child.process);
+}
+
+// Once it is waited for nobody could tell the caller's handle how it ended.
+bool reap(const Running &child) {
+    if (!wait_for(child.pid_fd, WEXITED | WNOHANG | WNOWAIT))
+        return false;
+    ntdbg_process_info info{};
+    ntdbg_process_query(child.process, &info);
+    wait_for(child.pid_fd, WEXITED | WNOHANG);
+    return true;
+}
 
 } // namespace
 
@@ -167,7 +186,7 @@ int Child::start(const ChildPlan &plan) {
     return pid_fd_ < 0 ? errno : 0;
 }
 
-DWORD Child::run() {
+DWORD Child::run(HANDLE process) {
     Failure failure{};
     // If it is gone already, it has left word.
     (void)send(socket_, "", 1, MSG_NOSIGNAL);
@@ -177,12 +196,13 @@ DWORD Child::run() {
     if (got == static_cast<ssize_t>(sizeof(failure)))
         return error_of_failure(failure);
     close(std::exchange(socket_, -1));
+    Running child{std::exchange(pid_fd_, -1),
+                  fcntl(ntdbg_handle_to_fd(process), F_DUPFD_CLOEXEC, 0)};
+    pid_ = 0;
     // Without memory it stays a zombie until the program ends.
     Lock lock(&mutex);
-    if (!children.push(pid_fd_))
-        close(pid_fd_);
-    pid_fd_ = -1;
-    pid_ = 0;
+    if (!children.push(child))
+        forget(child);
     return 0;
 }
 
@@ -202,8 +222,8 @@ void reap_children() {
     int saved = errno;
     Lock lock(&mutex);
     for (size_t at = 0; at < children.size();) {
-        if (wait_for(children[at], WEXITED | WNOHANG) != 0) {
-            close(children[at]);
+        if (reap(children[at])) {
+            forget(children[at]);
             children.remove(at);
         } else {
             at++;

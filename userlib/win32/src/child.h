@@ -37,8 +37,8 @@ public:
     int start(const ChildPlan &plan);
     pid_t pid() const { return pid_; }
     // Returns when it is the program, or could not be: Win32 error, 0 if it is. From then on
-    // reap_children() looks after it.
-    DWORD run();
+    // reap_children() looks after it, and sees to it that @process knows its exit status.
+    DWORD run(HANDLE process);
 
 private:
     pid_t pid_ = 0;

@@ -139,7 +139,7 @@ BOOL launch(const Request &request, ChildPlan plan) {
                              thread.fill());
     if (!NT_SUCCESS(status))
         return succeeded(status);
-    if (DWORD error = child.run())
+    if (DWORD error = child.run(process.get()))
         return fail(error);
     if (request.flags & CREATE_SUSPENDED) {
         status = object.suspend(process.get(), thread.get());

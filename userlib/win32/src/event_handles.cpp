@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "event_handles.h"
 
+#include "exit_codes.h"
 #include "lock.h"
 
 namespace ntdbg::win32 {
@@ -46,6 +47,7 @@ void note_event(const DEBUG_EVENT &event) {
          [=](const EventExit &entry) { return entry.pid == pid && entry.tid == tid; });
     switch (event.dwDebugEventCode) {
     case CREATE_PROCESS_DEBUG_EVENT:
+        forget_exit_code(pid);
         keep(pid, 0, event.u.CreateProcessInfo.hProcess);
         keep(pid, tid, event.u.CreateProcessInfo.hThread);
         break;
@@ -54,6 +56,7 @@ void note_event(const DEBUG_EVENT &event) {
         break;
     case EXIT_PROCESS_DEBUG_EVENT:
         (void)exits.push({pid, tid, true});
+        remember_exit_code(pid, event.u.ExitProcess.dwExitCode);
         break;
     case EXIT_THREAD_DEBUG_EVENT:
         (void)exits.push({pid, tid, false});

@@ -8,6 +8,7 @@
 
 #include "debug_object.h"
 #include "event_handles.h"
+#include "exit_codes.h"
 #include "last_error.h"
 
 namespace ntdbg::win32 {
@@ -44,6 +45,7 @@ int descriptor_flags(HANDLE object, int *fd) {
 } // namespace
 
 NTSTATUS open_process(DWORD pid, DWORD access, BOOL inherit, HANDLE *process) {
+    forget_exit_code(pid);
     return open_by_id(NtOpenProcess, {id(pid), nullptr}, access, inherit, process);
 }
 

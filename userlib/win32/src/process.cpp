@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "child.h"
+#include "exit_codes.h"
 #include "last_error.h"
 
 using namespace ntdbg::win32;
@@ -36,7 +37,8 @@ BOOL GetExitCodeProcess(HANDLE process, LPDWORD exit_code) {
     NTSTATUS status = query_process(process, &information);
     if (!succeeded(status))
         return FALSE;
-    *exit_code = static_cast<DWORD>(information.ExitStatus);
+    *exit_code = better_exit_code(static_cast<DWORD>(information.UniqueProcessId),
+                                  static_cast<DWORD>(information.ExitStatus));
     if (*exit_code != STILL_ACTIVE)
         reap_children();
     return TRUE;

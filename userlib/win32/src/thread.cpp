@@ -19,8 +19,9 @@ DWORD number(HANDLE id) {
 }
 
 // The count before, as SuspendThread() and ResumeThread() give it.
-DWORD count(NTSTATUS status, ULONG previous) {
-    return succeeded(status) ? previous : static_cast<DWORD>(-1);
+DWORD count(NTSTATUS (*call)(HANDLE, PULONG), HANDLE thread) {
+    ULONG previous = 0;
+    return succeeded(call(thread, &previous)) ? previous : static_cast<DWORD>(-1);
 }
 
 } // namespace
@@ -48,13 +49,11 @@ BOOL GetExitCodeThread(HANDLE thread, LPDWORD exit_code) {
 }
 
 DWORD SuspendThread(HANDLE thread) {
-    ULONG previous = 0;
-    return count(NtSuspendThread(thread, &previous), previous);
+    return count(NtSuspendThread, thread);
 }
 
 DWORD ResumeThread(HANDLE thread) {
-    ULONG previous = 0;
-    return count(NtResumeThread(thread, &previous), previous);
+    return count(NtResumeThread, thread);
 }
 
 DWORD GetThreadId(HANDLE thread) {

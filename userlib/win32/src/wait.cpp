@@ -3,7 +3,6 @@
 #include <climits>
 #include <ctime>
 #include <poll.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <ntdbg/process.h>
@@ -38,41 +37,21 @@ int wait_readable(int fd, DWORD milliseconds) {
     }
 }
 
-// Something to poll for the end of a process: -errno, or the descriptor; @gone if it has ended.
-int end_of_process(int process, bool *gone) {
-    struct ntdbg_process_info info {};
-    int error = ntdbg_process_query(process, &info);
-    if (error < 0)
-        return error;
-    int fd = static_cast<int>(syscall(SYS_pidfd_open, info.pid, 0));
-    int open_error = fd < 0 ? -errno : 0;
-    // If it is still there now, its id was its own when we used it.
-    error = ntdbg_process_query(process, &info);
-    *gone = error == 0 && (info.flags & NTDBG_PROCESS_EXITED);
-    if (error == 0 && (open_error == 0 || *gone))
-        return fd;
-    if (fd >= 0)
-        close(fd);
-    return error < 0 ? error : open_error;
-}
-
-int wait_process(int process, DWORD milliseconds) {
-    bool gone = false;
-    int fd = end_of_process(process, &gone);
-    int waited = gone ? 1 : fd < 0 ? fd : wait_readable(fd, milliseconds);
-    if (fd >= 0)
-        close(fd);
-    return waited;
-}
-
 int wait_object(int fd, DWORD milliseconds) {
     // poll() passes over a descriptor that is none.
     if (fd < 0)
         return -EBADF;
     struct ntdbg_handle handle {};
-    if (ntdbg_handle_query(fd, &handle) == 0 && handle.type == NTDBG_OBJECT_PROCESS)
-        return wait_process(fd, milliseconds);
-    return wait_readable(fd, milliseconds);
+    bool ours = ntdbg_handle_query(fd, &handle) == 0;
+    if (ours && !(handle.access & NTDBG_ACCESS_SYNCHRONIZE))
+        return -EACCES;
+    int waited = wait_readable(fd, milliseconds);
+    // Asked before it is waited for, the handle keeps the exit status.
+    if (waited > 0 && ours && handle.type == NTDBG_OBJECT_PROCESS) {
+        struct ntdbg_process_info info {};
+        ntdbg_process_query(fd, &info);
+    }
+    return waited;
 }
 
 DWORD answer(int waited) {

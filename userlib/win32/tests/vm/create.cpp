@@ -197,23 +197,18 @@ TEST(create_says_why_it_failed) {
 }
 
 TEST(create_groups_and_sessions) {
-    Pipe input;
-    STARTUPINFOA startup{};
-    startup.cb = sizeof(startup);
-    startup.dwFlags = STARTF_USESTDHANDLES;
-    startup.hStdInput = input.read_handle();
-    startup.hStdOutput = startup.hStdError = GetStdHandle(STD_ERROR_HANDLE);
+    Input input;
     Process group;
     Process session;
     REQUIRE(create("hold", CREATE_NEW_PROCESS_GROUP | NORMAL_PRIORITY_CLASS | CREATE_NO_WINDOW,
-                   group.fill(), &startup, TRUE));
-    REQUIRE(create("hold", DETACHED_PROCESS, session.fill(), &startup, TRUE));
+                   group.fill(), input.startup(), TRUE));
+    REQUIRE(create("hold", DETACHED_PROCESS, session.fill(), input.startup(), TRUE));
     auto group_pid = static_cast<pid_t>(group.information.dwProcessId);
     auto session_pid = static_cast<pid_t>(session.information.dwProcessId);
     CHECK_EQ(getpgid(group_pid), group_pid);
     CHECK_EQ(getsid(group_pid), getsid(0));
     CHECK_EQ(getsid(session_pid), session_pid);
-    input.close_write();
+    input.end();
     CHECK_EQ(group.exit_code(), 9u);
     CHECK_EQ(session.exit_code(), 9u);
 }

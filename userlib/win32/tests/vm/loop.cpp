@@ -278,10 +278,7 @@ TEST(loop_wait_can_be_cancelled) {
 
 TEST(loop_thread_end_kills_what_it_debugs) {
     Process process;
-    std::thread([&] {
-        Pipe input;
-        CHECK(create("hold", DEBUG_ONLY_THIS_PROCESS, process.fill()));
-    }).join();
+    std::thread([&] { CHECK(create("hold", DEBUG_ONLY_THIS_PROCESS, process.fill())); }).join();
     CHECK_EQ(process.exit_code(), 0xC0000354u);
 }
 

@@ -72,17 +72,19 @@ DWORD Process::exit_code() {
     return code;
 }
 
+Input::Input() {
+    startup_.cb = sizeof(startup_);
+    startup_.dwFlags = STARTF_USESTDHANDLES;
+    startup_.hStdInput = pipe_.read_handle();
+    startup_.hStdOutput = startup_.hStdError = GetStdHandle(STD_ERROR_HANDLE);
+}
+
 bool Holder::start(const std::string &mode) {
-    STARTUPINFOA startup{};
-    startup.cb = sizeof(startup);
-    startup.dwFlags = STARTF_USESTDHANDLES;
-    startup.hStdInput = input_.read_handle();
-    startup.hStdOutput = startup.hStdError = GetStdHandle(STD_ERROR_HANDLE);
-    return create(mode, 0, process_.fill(), &startup, TRUE);
+    return create(mode, 0, process_.fill(), input_.startup(), TRUE);
 }
 
 DWORD Holder::finish() {
-    release();
+    input_.end();
     return process_.exit_code();
 }
 
@@ -154,14 +156,14 @@ bool Session::until_exception(DWORD code) {
 DWORD Session::finish() {
     DWORD code = 0;
     for (;;) {
+        if (held_ && event.dwDebugEventCode == EXIT_PROCESS_DEBUG_EVENT)
+            code = event.u.ExitProcess.dwExitCode;
         if (held_)
             CHECK(answer());
-        if (!WaitForDebugEvent(&event, patience_ms))
+        held_ = WaitForDebugEvent(&event, patience_ms);
+        if (!held_)
             break;
-        held_ = true;
         note();
-        if (event.dwDebugEventCode == EXIT_PROCESS_DEBUG_EVENT)
-            code = event.u.ExitProcess.dwExitCode;
     }
     CHECK_EQ(GetLastError(), static_cast<DWORD>(ERROR_NO_MORE_ITEMS));
     return code;

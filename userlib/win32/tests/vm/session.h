@@ -48,17 +48,29 @@ public:
     PROCESS_INFORMATION information{};
 };
 
+// Standard input that does not end until it is told to.
+class Input {
+public:
+    Input();
+    STARTUPINFOA *startup() { return &startup_; }
+    void end() { pipe_.close_write(); }
+
+private:
+    Pipe pipe_;
+    STARTUPINFOA startup_{};
+};
+
 // A process that nobody debugs and that ends when its input does.
 class Holder {
 public:
     bool start(const std::string &mode = "hold");
     // Let it end.
-    void release() { input_.close_write(); }
+    void release() { input_.end(); }
     DWORD finish();
     const PROCESS_INFORMATION &info() const { return process_.information; }
 
 private:
-    Pipe input_;
+    Input input_;
     Process process_;
 };
 

@@ -18,12 +18,12 @@ TEST(threads_suspend_and_resume) {
     CHECK_EQ(ResumeThread(thread), 1u);
     CHECK_EQ(ResumeThread(thread), 0u);
     for (DWORD count = 0; count < MAXIMUM_SUSPEND_COUNT; count++)
-        CHECK_EQ(SuspendThread(thread), count);
+        REQUIRE(SuspendThread(thread) == count);
     SetLastError(0);
     CHECK_EQ(SuspendThread(thread), static_cast<DWORD>(-1));
     CHECK_EQ(GetLastError(), static_cast<DWORD>(ERROR_SIGNAL_REFUSED));
     for (DWORD count = MAXIMUM_SUSPEND_COUNT; count > 0; count--)
-        CHECK_EQ(ResumeThread(thread), count);
+        REQUIRE(ResumeThread(thread) == count);
     CONTEXT context{};
     context.ContextFlags = CONTEXT_CONTROL;
     CHECK_ERROR(GetThreadContext(thread, &context), ERROR_ACCESS_DENIED);
@@ -83,8 +83,9 @@ TEST(threads_terminated_process) {
 }
 
 TEST(threads_terminated_thread) {
+    Input input;
     Session session;
-    REQUIRE(session.start("two"));
+    REQUIRE(session.start("two", DEBUG_ONLY_THIS_PROCESS, input.startup()));
     REQUIRE(session.until(CREATE_THREAD_DEBUG_EVENT));
     HANDLE thread = session.event.u.CreateThread.hThread;
     DWORD tid = session.event.dwThreadId;
@@ -97,6 +98,7 @@ TEST(threads_terminated_thread) {
     CHECK_EQ(session.event.dwThreadId, tid);
     CHECK_EQ(session.event.u.ExitThread.dwExitCode, 55u);
     CHECK_ERROR(TerminateThread(nullptr, 1), ERROR_INVALID_HANDLE);
+    input.end();
     CHECK_EQ(session.finish(), 9u);
 }
 
