@@ -10,45 +10,43 @@ namespace ntdbg::tool {
 
 namespace {
 
-// Branch targets and rip-relative operands with their names: libc!puts (00007fff`f7e4ed90).
-ZyanStatus print_address(const ZydisFormatter *, ZydisFormatterBuffer *buffer,
-                         ZydisFormatterContext *context) {
-    ZyanU64 target = 0;
-    ZyanStatus status = ZydisCalcAbsoluteAddress(context->instruction, context->operand,
-                                                 context->runtime_address, &target);
-    if (!ZYAN_SUCCESS(status))
-        return status;
-    const auto &namer = *static_cast<const AddressNamer *>(context->user_data);
-    std::string name = namer ? namer(target) : "";
-    std::string text =
-        name.empty() ? address(target) : fmt::format("{} ({})", name, address(target));
-    ZyanString *out = nullptr;
-    status = ZydisFormatterBufferAppend(buffer, ZYDIS_TOKEN_SYMBOL);
-    if (ZYAN_SUCCESS(status))
-        status = ZydisFormatterBufferGetString(buffer, &out);
-    if (!ZYAN_SUCCESS(status))
-        return status;
-    ZyanStringView view;
-    status = ZyanStringViewInsideBuffer(&view, text.c_str());
-    return ZYAN_SUCCESS(status) ? ZyanStringAppend(out, &view) : status;
+// The address that a branch or a rip-relative operand means, instead of its digits:
+// libc!puts (00007fff`f7e4ed90). Done on the text, because Zydis' own hook for it
+// needs a second library.
+void name_target(std::string &text, uint64_t target, const AddressNamer &namer) {
+    for (const std::string &digits :
+         {fmt::format("{:016x}", target), fmt::format("{:x}", target)}) {
+        size_t begin = text.find(digits);
+        if (begin == std::string::npos)
+            continue;
+        size_t end = begin + digits.size();
+        if (begin >= 2 && text.compare(begin - 2, 2, "0x") == 0)
+            begin -= 2;
+        if (end < text.size() && text[end] == 'h')
+            end++;
+        std::string name = namer ? namer(target) : "";
+        text.replace(begin, end - begin,
+                     name.empty() ? address(target)
+                                  : fmt::format("{} ({})", name, address(target)));
+        return;
+    }
 }
 
 class Machine {
 public:
     Machine() {
         ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
-        ZydisFormatterInit(&formatter, ZYDIS_FORMATTER_STYLE_INTEL_MASM);
+        ZydisFormatterInit(&formatter, ZYDIS_FORMATTER_STYLE_INTEL);
         ZydisFormatterSetProperty(&formatter, ZYDIS_FORMATTER_PROP_HEX_UPPERCASE, ZYAN_FALSE);
         ZydisFormatterSetProperty(&formatter, ZYDIS_FORMATTER_PROP_FORCE_SIZE, ZYAN_TRUE);
-        hook_ = reinterpret_cast<const void *>(&print_address);
-        ZydisFormatterSetHook(&formatter, ZYDIS_FORMATTER_FUNC_PRINT_ADDRESS_ABS, &hook_);
+        // 2ah, as WinDbg has it.
+        auto text = [](const char *value) { return reinterpret_cast<ZyanUPointer>(value); };
+        ZydisFormatterSetProperty(&formatter, ZYDIS_FORMATTER_PROP_HEX_PREFIX, text(nullptr));
+        ZydisFormatterSetProperty(&formatter, ZYDIS_FORMATTER_PROP_HEX_SUFFIX, text("h"));
     }
 
     ZydisDecoder decoder{};
     ZydisFormatter formatter{};
-
-private:
-    const void *hook_ = nullptr;
 };
 
 } // namespace
@@ -72,11 +70,21 @@ std::optional<Instruction> disassemble(uint64_t where, std::span<const uint8_t> 
     out.pushes_flags =
         insn.mnemonic == ZYDIS_MNEMONIC_PUSHF || insn.mnemonic == ZYDIS_MNEMONIC_PUSHFQ;
     char text[256];
-    if (!ZYAN_SUCCESS(ZydisFormatterFormatInstruction(
-            &machine.formatter, &insn, operands, insn.operand_count_visible, text, sizeof(text),
-            where, const_cast<AddressNamer *>(&namer))))
+    if (!ZYAN_SUCCESS(ZydisFormatterFormatInstruction(&machine.formatter, &insn, operands,
+                                                      insn.operand_count_visible, text,
+                                                      sizeof(text), where, nullptr)))
         return std::nullopt;
     out.text = text;
+    for (unsigned i = 0; i < insn.operand_count_visible; i++) {
+        ZyanU64 target = 0;
+        bool branch =
+            operands[i].type == ZYDIS_OPERAND_TYPE_IMMEDIATE && operands[i].imm.is_relative;
+        bool near_rip = operands[i].type == ZYDIS_OPERAND_TYPE_MEMORY &&
+                        operands[i].mem.base == ZYDIS_REGISTER_RIP;
+        if ((branch || near_rip) &&
+            ZYAN_SUCCESS(ZydisCalcAbsoluteAddress(&insn, &operands[i], where, &target)))
+            name_target(out.text, target, namer);
+    }
     // WinDbg's columns: the mnemonic takes eight.
     size_t blank = out.text.find(' ');
     if (blank != std::string::npos && blank < 8)

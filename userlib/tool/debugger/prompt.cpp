@@ -192,7 +192,7 @@ std::string Prompt::prompt() {
 
 std::vector<std::string> Prompt::complete(std::string_view typed) {
     std::vector<std::string> out;
-    size_t begin = typed.find_last_of(" ;\"~(+-*@") + 1; // npos + 1 is 0
+    size_t begin = typed.find_last_of(" ;\"~(") + 1; // npos + 1 is 0
     std::string_view before = typed.substr(0, begin);
     std::string_view word = typed.substr(begin);
     std::string_view command = trim(typed.substr(typed.find_last_of(";\"") + 1));
