@@ -9,7 +9,8 @@ FIXTURE(abi) {
 	struct port_data port;
 	unsigned char *page;		/* one page, and none after it */
 	union argument arg, before;
-	int fd;
+	int fds[NR_OBJECT_TYPES];	/* by the bits of ON_* */
+	int fd;				/* one that the command works on */
 };
 
 FIXTURE_VARIANT(abi) {
@@ -26,28 +27,74 @@ FIXTURE_VARIANT_ADD(abi, detach) { .index = 6 };
 FIXTURE_VARIANT_ADD(abi, wait) { .index = 7 };
 FIXTURE_VARIANT_ADD(abi, continue) { .index = 8 };
 FIXTURE_VARIANT_ADD(abi, continue_wait) { .index = 9 };
+FIXTURE_VARIANT_ADD(abi, handle) { .index = 10 };
+FIXTURE_VARIANT_ADD(abi, duplicate) { .index = 11 };
+FIXTURE_VARIANT_ADD(abi, open_process) { .index = 12 };
+FIXTURE_VARIANT_ADD(abi, open_thread) { .index = 13 };
+FIXTURE_VARIANT_ADD(abi, raise) { .index = 14 };
+FIXTURE_VARIANT_ADD(abi, process_query) { .index = 15 };
+FIXTURE_VARIANT_ADD(abi, process_attach) { .index = 16 };
+FIXTURE_VARIANT_ADD(abi, process_detach) { .index = 17 };
+FIXTURE_VARIANT_ADD(abi, debug_object) { .index = 18 };
+FIXTURE_VARIANT_ADD(abi, inherit) { .index = 19 };
+FIXTURE_VARIANT_ADD(abi, process_terminate) { .index = 20 };
+FIXTURE_VARIANT_ADD(abi, read) { .index = 21 };
+FIXTURE_VARIANT_ADD(abi, write) { .index = 22 };
+FIXTURE_VARIANT_ADD(abi, protect) { .index = 23 };
+FIXTURE_VARIANT_ADD(abi, region) { .index = 24 };
+FIXTURE_VARIANT_ADD(abi, thread_query) { .index = 25 };
+FIXTURE_VARIANT_ADD(abi, suspend) { .index = 26 };
+FIXTURE_VARIANT_ADD(abi, resume) { .index = 27 };
+FIXTURE_VARIANT_ADD(abi, thread_terminate) { .index = 28 };
+FIXTURE_VARIANT_ADD(abi, get_context) { .index = 29 };
+FIXTURE_VARIANT_ADD(abi, set_context) { .index = 30 };
+
+/* A process that nobody debugs, and handles of it that cannot end it. */
+static void open_targets(struct __test_metadata *_metadata, struct port_data *self, int *fds)
+{
+	start(2, "park", "1", "0");
+	fds[0] = self->fd;
+	fds[1] = process_handle(NTDBG_PROCESS_ALL_ACCESS & ~NTDBG_PROCESS_TERMINATE);
+	fds[2] = thread_handle(self->board->tid[1],
+			       NTDBG_THREAD_ALL_ACCESS & ~NTDBG_THREAD_TERMINATE);
+}
 
 FIXTURE_SETUP(abi)
 {
+	const struct command *c = &commands[variant->index];
+
 	port_setup(_metadata, &self->port, NULL);
-	self->fd = self->port.fd;
+	open_targets(_metadata, &self->port, self->fds);
+	self->fd = self->fds[__builtin_ctz(works_on(c))];
 	self->page = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	ASSERT_NE(MAP_FAILED, self->page);
 	ASSERT_EQ(0, munmap(self->page + 4096, 4096));
 	/* So that LAUNCH has a result that changes nothing. */
-	ASSERT_EQ(0, dbg_launch_self(self->port.stats_fd, 0));
+	if (c->cmd == NTDBG_IOC_LAUNCH)
+		ASSERT_EQ(0, dbg_launch_self(self->port.stats_fd, 0));
 }
 
 FIXTURE_TEARDOWN(abi)
 {
-	EXPECT_EQ(0, dbg_detach(self->port.stats_fd, getpid()));
+	if (commands[variant->index].cmd == NTDBG_IOC_LAUNCH)
+		EXPECT_EQ(0, dbg_detach(self->port.stats_fd, getpid()));
 	port_teardown(_metadata, &self->port, NULL);
+}
+
+/* The descriptor that a good call may give is closed again. */
+static int call_at(struct abi_data *self, const struct command *c, void *arg)
+{
+	int ret = nt_call(self->fd, c->cmd, arg);
+
+	if (!c->opens || ret < 0)
+		return ret;
+	return ret && !close(ret) ? 0 : -EBADF;
 }
 
 static int call(struct abi_data *self, const struct command *c)
 {
 	self->before = self->arg;
-	return dbg_ioctl(self->fd, c->cmd, &self->arg);
+	return call_at(self, c, &self->arg);
 }
 
 TEST_F(abi, good_arguments)
@@ -101,21 +148,18 @@ TEST_F(abi, a_struct_that_ends_in_nothing)
 	/* It fits exactly. */
 	self->arg.size = c->size;
 	memcpy(at, &self->arg, c->size);
-	EXPECT_EQ(c->good, dbg_ioctl(self->fd, c->cmd, at));
+	EXPECT_EQ(c->good, call_at(self, c, at));
 }
 
 TEST_F(abi, a_struct_that_cannot_be_written)
 {
 	const struct command *c = &commands[variant->index];
-	/* WAIT finds out before it takes an event. */
-	bool writes = c->cmd == NTDBG_IOC_INFO || c->cmd == NTDBG_IOC_FEATURE ||
-		      c->cmd == NTDBG_IOC_STATS || c->cmd == NTDBG_IOC_WAIT ||
-		      c->cmd == NTDBG_IOC_CONTINUE_WAIT;
 
 	fill(c, &self->arg, self->page);
 	memcpy(self->page, &self->arg, c->size);
 	ASSERT_EQ(0, mprotect(self->page, 4096, PROT_READ));
-	EXPECT_EQ(writes ? -EFAULT : c->good, dbg_ioctl(self->fd, c->cmd, self->page));
+	/* WAIT finds out before it takes an event, SUSPEND before it counts. */
+	EXPECT_EQ(c->writes ? -EFAULT : c->good, call_at(self, c, self->page));
 	EXPECT_EQ(0, memcmp(self->page, &self->arg, c->size));
 }
 
@@ -202,7 +246,7 @@ TEST_F(abi, unknown_flags)
 		*word_at(&self->arg, c->flags_at) = c->flags;
 	EXPECT_EQ(c->good, call(self, c));
 	/* The flags of SET are set now. */
-	EXPECT_EQ(0, dbg_set(self->fd, 0));
+	EXPECT_EQ(0, dbg_set(self->port.fd, 0));
 }
 
 TEST_F(abi, padding)
@@ -237,34 +281,77 @@ TEST_F(abi, other_descriptors)
 		EXPECT_EQ(0, memcmp(&self->arg, &self->before, sizeof(self->arg)));
 	}
 	EXPECT_EQ(-EBADF, dbg_ioctl(-1, c->cmd, &self->arg));
+	/* And on a handle of another type neither. */
+	for (size_t i = 0; i < NR_OBJECT_TYPES; i++) {
+		if (works_on(c) & 1u << i)
+			continue;
+		fill(c, &self->arg, self->page);
+		self->before = self->arg;
+		EXPECT_EQ(-ENOTTY, dbg_ioctl(self->fds[i], c->cmd, &self->arg));
+		EXPECT_EQ(0, memcmp(&self->arg, &self->before, sizeof(self->arg)));
+		EXPECT_EQ(-ENOTTY, dbg_ioctl(self->fds[i], c->cmd, NULL));
+	}
+}
+
+static bool is_known(unsigned long cmd, unsigned int on)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		if (commands[i].cmd == cmd && works_on(&commands[i]) & on)
+			return true;
+	for (size_t i = 0; i < ARRAY_SIZE(bare_commands); i++)
+		if (bare_commands[i].cmd == cmd && bare_commands[i].on & on)
+			return true;
+	return false;
+}
+
+static void check_unknown_commands(struct __test_metadata *_metadata, int fd, unsigned int on)
+{
+	unsigned char arg[256];
+
+	for (unsigned int nr = 0; nr < 256; nr++) {
+		unsigned long cmd = _IO(NTDBG_IOC_MAGIC, nr);
+
+		if (is_known(cmd, on))
+			continue;
+		memset(arg, POISON, sizeof(arg));
+		EXPECT_EQ(-ENOTTY, dbg_ioctl(fd, cmd, arg)) TH_LOG("number %#x", nr);
+		for (size_t i = 0; i < sizeof(arg); i++)
+			ASSERT_EQ(POISON, arg[i]);
+	}
+	/* Other letters, and our numbers with a size and a direction. */
+	EXPECT_EQ(-ENOTTY, dbg_ioctl(fd, _IO('N', 0), arg));
+	EXPECT_EQ(-ENOTTY, dbg_ioctl(fd, TIOCGWINSZ, arg));
+	EXPECT_EQ(-ENOTTY, dbg_ioctl(fd, _IOWR(NTDBG_IOC_MAGIC, 0, int), arg));
+	EXPECT_EQ(-ENOTTY, dbg_ioctl(fd, _IOWR(NTDBG_IOC_MAGIC, 0x30, int), arg));
+	EXPECT_EQ(-ENOTTY, dbg_ioctl(fd, 0, arg));
+	EXPECT_EQ(-ENOTTY, dbg_ioctl(fd, ~0ul, arg));
 }
 
 TEST_F(port, unknown_commands)
 {
-	unsigned char arg[256];
-	unsigned int known = 0;
+	int fds[NR_OBJECT_TYPES];
 
-	for (unsigned int nr = 0; nr < 256; nr++) {
-		unsigned long cmd = _IO(NTDBG_IOC_MAGIC, nr);
-		bool there = false;
+	open_targets(_metadata, self, fds);
+	for (unsigned int i = 0; i < NR_OBJECT_TYPES; i++)
+		check_unknown_commands(_metadata, fds[i], 1u << i);
+}
 
-		for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-			there |= commands[i].cmd == cmd;
-		known += there;
-		if (there)
-			continue;
-		memset(arg, POISON, sizeof(arg));
-		EXPECT_EQ(-ENOTTY, dbg_ioctl(self->fd, cmd, arg)) TH_LOG("number %#x", nr);
-		for (size_t i = 0; i < sizeof(arg); i++)
-			ASSERT_EQ(POISON, arg[i]);
-	}
-	EXPECT_EQ(ARRAY_SIZE(commands), known);
-	/* Other letters, and our numbers with a size and a direction. */
-	EXPECT_EQ(-ENOTTY, dbg_ioctl(self->fd, _IO('N', 0), arg));
-	EXPECT_EQ(-ENOTTY, dbg_ioctl(self->fd, TIOCGWINSZ, arg));
-	EXPECT_EQ(-ENOTTY, dbg_ioctl(self->fd, _IOWR(NTDBG_IOC_MAGIC, 0, int), arg));
-	EXPECT_EQ(-ENOTTY, dbg_ioctl(self->fd, 0, arg));
-	EXPECT_EQ(-ENOTTY, dbg_ioctl(self->fd, ~0ul, arg));
+/* A call that fails for its struct has not taken half of its effect. */
+TEST_F(port, nothing_is_suspended_by_a_bad_struct)
+{
+	struct ntdbg_suspend *read_only = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+					       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int fds[NR_OBJECT_TYPES];
+
+	ASSERT_NE(MAP_FAILED, read_only);
+	read_only->size = sizeof(*read_only);
+	ASSERT_EQ(0, mprotect(read_only, 4096, PROT_READ));
+	open_targets(_metadata, self, fds);
+	EXPECT_EQ(-EFAULT, dbg_ioctl(fds[2], NTDBG_IOC_THREAD_SUSPEND, read_only));
+	EXPECT_EQ(0, nt_suspend_count(fds[2]));
+	EXPECT_EQ(0, nt_suspend(fds[2]));
+	EXPECT_EQ(-EFAULT, dbg_ioctl(fds[2], NTDBG_IOC_THREAD_RESUME, read_only));
+	EXPECT_EQ(1, nt_resume(fds[2]));
 }
 
 TEST_HARNESS_MAIN

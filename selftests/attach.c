@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Attaching: the order of the fake events, every errno, and that the program does not notice. */
 #include "fixture.h"
-#include <dirent.h>
 #include <limits.h>
-#include <sys/resource.h>
-
-#define NOBODY 65534
+#include "nobody.h"
 
 TEST_F(port, order_and_wake_up)
 {
@@ -220,20 +217,6 @@ TEST_F(port, a_zombie)
 	ASSERT_TRUE(UNTIL(WAIT_MS, thread_state(zombie, zombie) == 'Z'));
 	EXPECT_EQ(-EOWNERDEAD, dbg_attach(self->fd, zombie));
 	EXPECT_EQ(0, dbg_poll(self->fd, 0));
-}
-
-/* Runs a function with the rights of nobody; what it returns must be 0 ... 100. */
-static int as_nobody(int (*fn)(struct port_data *self), struct port_data *self)
-{
-	int status = -1;
-	pid_t pid = fork();
-
-	if (!pid) {
-		if (setresgid(NOBODY, NOBODY, NOBODY) || setresuid(NOBODY, NOBODY, NOBODY))
-			_exit(101);
-		_exit(fn(self));
-	}
-	return wait_exit(pid, WAIT_MS, &status) && WIFEXITED(status) ? WEXITSTATUS(status) : 102;
 }
 
 static int attach_as_nobody(struct port_data *self)

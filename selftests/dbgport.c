@@ -181,6 +181,7 @@ static const char *image_defect(const union record *r, const struct ntdbg_image 
 const char *record_defect(const union record *r, size_t size)
 {
 	const struct ntdbg_image *image;
+	size_t least;
 
 	if (size < sizeof(r->hdr))
 		return "shorter than a header";
@@ -212,8 +213,9 @@ const char *record_defect(const union record *r, size_t size)
 					    NTDBG_EXCEPTION_LOADER_BREAK |
 					    NTDBG_EXCEPTION_SOFTWARE | NTDBG_EXCEPTION_BREAK_IN))
 			return "unknown chance";
-		if (!(r->exception.chance & NTDBG_EXCEPTION_SOFTWARE) !=
-		    (size == NTDBG_EVENT_EXCEPTION_SIZE))
+		least = r->exception.chance & NTDBG_EXCEPTION_SOFTWARE ?
+			sizeof(r->exception) : NTDBG_EVENT_EXCEPTION_SIZE;
+		if (size != least)
 			return "NTDBG_EXCEPTION_SOFTWARE and the size contradict each other";
 		if (r->exception.fault.insn_len > NTDBG_INSN_MAX)
 			return "too many instruction bytes";
@@ -223,9 +225,12 @@ const char *record_defect(const union record *r, size_t size)
 
 		if (r->exit.how & ~(NTDBG_EXIT_BY_EXCEPTION | NTDBG_EXIT_TERMINATED))
 			return "unknown bits in how";
-		if (r->exit.reserved || (!(r->exit.how & NTDBG_EXIT_TERMINATED) && r->exit.nt_status))
-			return "nt_status without NTDBG_EXIT_TERMINATED, or a reserved field is set";
-		if (!(r->exit.how & NTDBG_EXIT_BY_EXCEPTION) && memcmp(&r->exit.fault, &none, sizeof(none)))
+		if (r->exit.reserved)
+			return "reserved field is set";
+		if (!(r->exit.how & NTDBG_EXIT_TERMINATED) && r->exit.nt_status)
+			return "nt_status without NTDBG_EXIT_TERMINATED";
+		if (!(r->exit.how & NTDBG_EXIT_BY_EXCEPTION) &&
+		    memcmp(&r->exit.fault, &none, sizeof(none)))
 			return "a fault without NTDBG_EXIT_BY_EXCEPTION";
 	}
 	return NULL;

@@ -17,6 +17,7 @@
 #include <time.h>
 #include <kselftest_harness.h>
 #include "dbgport.h"
+#include "handle.h"
 
 /* An emulated machine is ten to twenty times slower than a real one. */
 #undef TEST_TIMEOUT_DEFAULT
@@ -26,6 +27,7 @@
 #define EXCEPTION_TRACE "/proc/sys/debug/exception-trace"
 
 #define NR_LOGGED 24
+#define NR_KEPT 64
 
 #define CONTINUE	NTDBG_DBG_CONTINUE
 #define HANDLED		NTDBG_DBG_EXCEPTION_HANDLED
@@ -47,6 +49,8 @@ FIXTURE(port) {
 	struct ntdbg_stats before;
 	struct ntdbg_event logged[NR_LOGGED];
 	unsigned int nr_logged;
+	int kept[NR_KEPT];		/* handles, closed by the teardown */
+	unsigned int nr_kept;
 	char note[128];			/* for the log of a test that failed */
 	char exception_trace[16];	/* as it was */
 };
@@ -109,6 +113,8 @@ FIXTURE_TEARDOWN(port)
 	}
 	if (self->fd >= 0)
 		close(self->fd);
+	while (self->nr_kept)
+		close(self->kept[--self->nr_kept]);
 	EXPECT_TRUE(reap_children(WAIT_MS))
 		TH_LOG("a debuggee does not die of SIGKILL");
 	EXPECT_TRUE(UNTIL(WAIT_MS, same_counts(self->stats_fd, &self->before, &now))) {
@@ -153,8 +159,29 @@ static inline void __start(struct __test_metadata *_metadata, struct port_data *
 		TH_LOG("line %d: the program is not ready", line);
 }
 
+#define start_program(ready, ...) \
+	__start(_metadata, self, __LINE__, ready, argv_of(__VA_ARGS__))
 #define start(ready, ...) \
-	__start(_metadata, self, __LINE__, ready, argv_of(program("debuggee"), __VA_ARGS__))
+	start_program(ready, program("debuggee"), __VA_ARGS__)
+
+static inline int __keep(struct __test_metadata *_metadata, struct port_data *self, int line,
+			 int fd)
+{
+	ASSERT_LE(0, fd)
+		TH_LOG("line %d: no handle: %s", line, strerror(-fd));
+	ASSERT_GT(NR_KEPT, self->nr_kept);
+	self->kept[self->nr_kept++] = fd;
+	return fd;
+}
+
+/* A descriptor that has to be one, and that the teardown closes. */
+#define keep(fd) __keep(_metadata, self, __LINE__, fd)
+
+/* Handles of the debuggee, or of one of its threads. */
+#define process_handle(access) keep(nt_open_process(self->stats_fd, self->pid, access))
+#define thread_handle(tid, access) keep(nt_open_thread(self->stats_fd, self->pid, tid, access))
+#define whole_process() process_handle(NTDBG_PROCESS_ALL_ACCESS)
+#define whole_thread(tid) thread_handle(tid, NTDBG_THREAD_ALL_ACCESS)
 
 static inline void __get(struct __test_metadata *_metadata, struct port_data *self, int line,
 			 uint32_t flags)
@@ -264,6 +291,24 @@ static inline void __drain(struct __test_metadata *_metadata, struct port_data *
 #define drain(wait_status) __drain(_metadata, self, __LINE__, wait_status)
 
 #define exited(status) ((status) << 8)
+
+/* Does a thread's slot of the board stay as it is? It soon comes to rest, and then rests. */
+static inline bool stands_still(struct board *board, int slot)
+{
+	uint64_t count;
+
+	return UNTIL(WAIT_MS, ({
+		count = board_get(board->count[slot]);
+		STAYS(30, count == board_get(board->count[slot]));
+	})) && STAYS(60, count == board_get(board->count[slot]));
+}
+
+static inline bool moves(struct board *board, int slot)
+{
+	uint64_t count = board_get(board->count[slot]);
+
+	return UNTIL(WAIT_MS, count != board_get(board->count[slot]));
+}
 
 static inline bool asleep(pid_t pid, pid_t tid)
 {

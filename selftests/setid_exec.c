@@ -1,32 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A set-user-id program must not run under a debugger that may not trace it. */
 #include "fixture.h"
-#include <grp.h>
-#include <sys/stat.h>
-
-#define NOBODY 65534
-
-static char setuid_copy[64];
-
-/* A copy of the debuggee that runs as root, whoever starts it. */
-static bool make_copy(void)
-{
-	int in = open(program("debuggee"), O_RDONLY), out;
-	char buf[4096];
-	ssize_t n;
-
-	snprintf(setuid_copy, sizeof(setuid_copy), "/tmp/ntdbg-setuid-XXXXXX");
-	out = mkstemp(setuid_copy);
-	while (in >= 0 && out >= 0 && (n = read(in, buf, sizeof(buf))) > 0)
-		if (write(out, buf, n) != n)
-			return false;
-	if (in < 0 || out < 0 || fchmod(out, 04755))
-		return false;
-	close(in);
-	/* Nobody may execute a file that is open for writing. */
-	close(out);
-	return true;
-}
+#include "nobody.h"
 
 struct outcome {
 	bool new_image_seen;
@@ -52,12 +27,9 @@ static int debug_as_nobody(struct port_data *self)
 	};
 	struct outcome outcome;
 	int status = -1;
-	struct stat st;
 	pid_t pid;
 
-	/* Nobody, but of the group that may open the device. */
-	if (stat(NTDBG_DEVICE, &st) || setgroups(1, &st.st_gid) ||
-	    setresgid(NOBODY, NOBODY, NOBODY) || setresuid(NOBODY, NOBODY, NOBODY))
+	if (!become_nobody())
 		return 1;
 	/* An object of its own: it is whoever opened it that may trace or may not. */
 	self->fd = dbg_open();
@@ -84,7 +56,7 @@ TEST_F(port, an_unprivileged_debugger_is_detached)
 
 	if (getuid())
 		SKIP(return, "needs to be root");
-	ASSERT_TRUE(make_copy());
+	ASSERT_TRUE(make_setuid_copy());
 	board_go(self->board);
 	pid = fork();
 	if (!pid)
@@ -107,13 +79,10 @@ static int attach_while_it_executes(struct port_data *self, long rounds)
 		program("debuggee"), "exec", setuid_copy, "permit", "7", NULL
 	};
 	int status = -1, attached = 0, ret;
-	struct stat st;
 	pid_t pid;
 
 	/* The change of ids makes us untraceable, and our children with us. */
-	if (stat(NTDBG_DEVICE, &st) || setgroups(1, &st.st_gid) ||
-	    setresgid(NOBODY, NOBODY, NOBODY) || setresuid(NOBODY, NOBODY, NOBODY) ||
-	    prctl(PR_SET_DUMPABLE, 1))
+	if (!become_nobody() || prctl(PR_SET_DUMPABLE, 1))
 		return 1;
 	while (rounds--) {
 		memset(self->board, 0, sizeof(*self->board));
@@ -161,7 +130,7 @@ TEST_F_TIMEOUT(port, attach_and_exec_at_the_same_time, 300)
 
 	if (getuid())
 		SKIP(return, "needs to be root");
-	ASSERT_TRUE(make_copy());
+	ASSERT_TRUE(make_setuid_copy());
 	pid = fork();
 	if (!pid)
 		_exit(attach_while_it_executes(self, rounds));
@@ -177,7 +146,7 @@ TEST_F(port, a_privileged_debugger_stays)
 
 	if (getuid())
 		SKIP(return, "needs to be root");
-	ASSERT_TRUE(make_copy());
+	ASSERT_TRUE(make_setuid_copy());
 	board_go(self->board);
 	self->pid = fork();
 	if (!self->pid) {

@@ -6,6 +6,7 @@
 #ifndef NTDBG_BOARD_H
 #define NTDBG_BOARD_H
 
+#include <assert.h>
 #include <stdint.h>
 
 #define BOARD_FD	200	/* the board itself */
@@ -31,7 +32,19 @@ enum board_fact {
 	FACT_STEP,		/* how far the program has come */
 	FACT_EINTR,		/* how many system calls were interrupted */
 	FACT_WOKEN,		/* how many came back for another reason */
+	FACT_RESULT,		/* what a system call gave */
+	FACT_STATUS,		/* how a debugger answered */
 	NR_FACTS
+};
+
+/* A thread's registers, in the order of struct ntdbg_regs, and what FXSAVE writes. */
+struct board_registers {
+	uint64_t regs[27];
+	uint64_t reserved;
+	union {
+		uint8_t fxsave[512];
+		long double alignment;	/* as FXSAVE needs it */
+	};
 };
 
 struct board {
@@ -42,9 +55,12 @@ struct board {
 	uint32_t tid[BOARD_SLOTS];
 	uint64_t count[BOARD_SLOTS];	/* a thread's slot grows while it runs */
 	uint64_t fact[NR_FACTS];
+	struct board_registers in;	/* what the program loads */
+	struct board_registers out;	/* and what it found there afterwards */
 };
 
 #define BOARD_SIZE 4096
+static_assert(sizeof(struct board) <= BOARD_SIZE, "the board is too big");
 
 #ifndef ARRAY_SIZE
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))

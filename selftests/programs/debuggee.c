@@ -6,34 +6,21 @@
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
-#include <linux/futex.h>
 #include <linux/seccomp.h>
 #include <poll.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/ucontext.h>
 #include <sys/wait.h>
-#include <unistd.h>
-#include "board.h"
+#include "modes.h"
 
 #define EFLAGS_TF 0x100ull
 #define EFLAGS_AC 0x40000ull
-
-struct board *board;	/* plugin.c looks it up */
 
 static char beside[4096];	/* path of a file in our own directory */
 
@@ -58,46 +45,6 @@ static const char *self_path(void)
 		_exit(98);
 	beside[n] = 0;
 	return beside;
-}
-
-static int number(char **argv, int index, int otherwise)
-{
-	for (int i = 0; i <= index; i++)
-		if (!argv[i])
-			return otherwise;
-	return atoi(argv[index]);
-}
-
-static void wait_for_go(void)
-{
-	while (!board_get(board->go)) {
-		if (syscall(SYS_futex, &board->go, FUTEX_WAIT, 0, NULL, NULL, 0) && errno == EINTR)
-			board_add(board->fact[FACT_EINTR]);
-	}
-}
-
-static void await_permit(uint32_t step)
-{
-	while (board_get(board->permit) < step)
-		sched_yield();
-}
-
-static pthread_t make_thread(void *(*fn)(void *), long slot)
-{
-	pthread_attr_t attr;
-	pthread_t thread;
-	int err;
-
-	/* glibc gives small stacks back at once, so that a churn stays small. */
-	pthread_attr_init(&attr);
-	pthread_attr_setstacksize(&attr, 128 << 10);
-	err = pthread_create(&thread, &attr, fn, (void *)slot);
-	pthread_attr_destroy(&attr);
-	if (err) {
-		fprintf(stderr, "debuggee: pthread_create: %s\n", strerror(err));
-		_exit(98);
-	}
-	return thread;
 }
 
 static void *short_thread(void *arg)
@@ -135,8 +82,7 @@ static void park(int threads)
 {
 	for (int i = 1; i <= threads; i++)
 		make_thread(parked_thread, i);
-	while (board_get(board->ready) < (uint32_t)threads)
-		sched_yield();
+	await_ready(threads);
 }
 
 /* exit STATUS */
@@ -189,9 +135,30 @@ static int do_exitall(char **argv)
 		make_thread(sleeping_thread, i);
 	for (int i = sleeping + 1; i <= sleeping + spinning; i++)
 		make_thread(spinning_thread, i);
-	while (board_get(board->ready) < (uint32_t)(sleeping + spinning))
-		sched_yield();
+	await_ready(sleeping + spinning);
 	_exit(number(argv, 2, 0));
+}
+
+static void *crowd_thread(void *arg)
+{
+	(void)arg;
+	board_add(board->ready);
+	wait_for_go();
+	return NULL;
+}
+
+/* crowd COUNT: more threads than the board has slots for, asleep until told to go */
+static int do_crowd(char **argv)
+{
+	int threads = number(argv, 0, 1000);
+
+	board_put(board->tid[0], gettid());
+	for (int i = 1; i <= threads; i++)
+		make_thread(crowd_thread, i);
+	await_ready(threads);
+	board_add(board->ready);
+	wait_for_go();
+	_exit(0);
 }
 
 /* spin COUNT: threads that never leave user mode */
@@ -202,8 +169,7 @@ static int do_spin(char **argv)
 	board_put(board->tid[0], gettid());
 	for (int i = 1; i <= threads; i++)
 		make_thread(spinning_thread, i);
-	while (board_get(board->ready) < (uint32_t)threads)
-		sched_yield();
+	await_ready(threads);
 	board_add(board->ready);
 	wait_for_go();
 	return 0;
@@ -218,8 +184,7 @@ static int do_spinmake(char **argv)
 	board_put(board->tid[0], gettid());
 	for (int i = 1; i <= threads; i++)
 		make_thread(spinning_thread, i);
-	while (board_get(board->ready) < (uint32_t)threads)
-		sched_yield();
+	await_ready(threads);
 	await_permit(1);
 	pthread_join(make_thread(short_thread, threads + 1), NULL);
 	await_permit(2);
@@ -717,8 +682,7 @@ static int do_sleepers(char **argv)
 	board_put(board->tid[0], gettid());
 	for (int i = 1; i <= 6; i++)
 		make_thread(sleeper_thread, i);
-	while (board_get(board->ready) < 6)
-		sched_yield();
+	await_ready(6);
 	board_add(board->ready);
 	while (!board_get(board->go)) {
 		if (nanosleep(&short_time, NULL))
@@ -792,8 +756,7 @@ static int do_execlead(char **argv)
 	board_put(board->tid[0], gettid());
 	for (int i = 1; i <= number(argv, 0, 2); i++)
 		make_thread(sleeping_thread, i);
-	while (board_get(board->ready) < (uint32_t)number(argv, 0, 2))
-		sched_yield();
+	await_ready(number(argv, 0, 2));
 	board_add(board->ready);
 	return do_exec(argv + 1);
 }
@@ -806,8 +769,7 @@ static int do_execthread(char **argv)
 	board_put(board->tid[0], gettid());
 	for (int i = 1; i <= number(argv, 0, 2); i++)
 		make_thread(sleeping_thread, i);
-	while (board_get(board->ready) < (uint32_t)number(argv, 0, 2))
-		sched_yield();
+	await_ready(number(argv, 0, 2));
 	pthread_create(&thread, NULL, exec_thread, argv + 1);
 	board_add(board->ready);
 	for (;;)
@@ -913,12 +875,10 @@ static int do_traffic(char **argv)
 	return board_get(board->fact[FACT_HANDLER]) ? 0 : 94;
 }
 
-static const struct mode {
-	const char *name;
-	int (*fn)(char **argv);
-} modes[] = {
+static const struct mode modes[] = {
 	{ "busy", do_busy },
 	{ "churn", do_churn },
+	{ "crowd", do_crowd },
 	{ "dl", do_dl },
 	{ "exec", do_exec },
 	{ "execlead", do_execlead },
@@ -945,16 +905,5 @@ static const struct mode {
 
 int main(int argc, char **argv)
 {
-	board = mmap(NULL, BOARD_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, BOARD_FD, 0);
-	if (board == MAP_FAILED)
-		board = mmap(NULL, BOARD_SIZE, PROT_READ | PROT_WRITE,
-			     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	/* Nothing of a test that crashed may live on. */
-	if (!board_get(board->orphan))
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-	for (size_t i = 0; argc > 1 && i < ARRAY_SIZE(modes); i++)
-		if (!strcmp(modes[i].name, argv[1]))
-			return modes[i].fn(argv + 2);
-	fprintf(stderr, "usage: debuggee MODE ARGUMENT...\n");
-	return 97;
+	return run_mode(modes, ARRAY_SIZE(modes), argc, argv);
 }
