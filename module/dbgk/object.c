@@ -7,6 +7,7 @@
 #include "dbgk/dbgk.h"
 #include "hook.h"
 #include "ob/ob.h"
+#include "ps/mark.h"
 #include "ps/process.h"
 
 /* Attach, detach, launch and close, one at a time: who is whose debug port. */
@@ -157,12 +158,7 @@ static void dbgk_object_teardown(struct debug_object *object)
 	while ((process = dbgk_object_first_process(object))) {
 		/* First, so that a thread let go does not run another instruction. */
 		if (kill) {
-			spin_lock(&process->lock);
-			if (!process->terminated) {
-				process->terminated = true;
-				process->nt_status = DBGK_STATUS_DEBUGGER_INACTIVE;
-			}
-			spin_unlock(&process->lock);
+			ps_mark_terminated(process->pid, DBGK_STATUS_DEBUGGER_INACTIVE);
 			kill_pid(process->pid, SIGKILL, 1);
 		}
 		dbgk_clear_debug_object(process);

@@ -15,6 +15,7 @@
 #include "ke/debugreg.h"
 #include "ke/exception.h"
 #include "mm/image.h"
+#include "ps/mark.h"
 #include "ps/notify.h"
 #include "ps/process.h"
 #include "ps/rest.h"
@@ -349,10 +350,8 @@ static void dbgk_note_termination(struct dbgk_event *event, struct ps_thread *th
 		event->terminated = true;
 		event->nt_status = process->nt_status;
 	}
-	if (last && event->terminated && !process->terminated) {
-		process->terminated = true;
-		process->nt_status = event->nt_status;
-	}
+	if (last && event->terminated)
+		ps_mark_terminated(process->pid, event->nt_status);
 }
 
 /*
@@ -377,10 +376,6 @@ static bool dbgk_leave(struct ps_thread *thread, long code, bool *last, bool *he
 	/* Whoever still looks at its registers is done after this. */
 	ps_rest_end(thread);
 	*last = !process->nr_threads;
-	if (*last) {
-		process->exited = true;
-		process->wait_status = dbgk_process_status(code) & 0xffff;
-	}
 	object = process->debug_port;
 	type = dbgk_exit_type(thread);
 	if (type) {
@@ -453,7 +448,6 @@ static void dbgk_exit(struct ps_thread *thread, long code)
 	if (dbgk_leave(thread, code, &last, &held)) {
 		if (held)
 			dbgk_await_exit(thread, frozen);
-		thread->wait_status = code & 0xffff;
 		WRITE_ONCE(thread->gone, true);
 		wake_up_all(&process->exit_wait);
 		ps_thread_unhash(thread);

@@ -13,6 +13,7 @@
 #include "ob/ob.h"
 #include "ps/process.h"
 #include "ps/target.h"
+#include "words.h"
 
 /*
  * A descriptor for the image's file: opened anew for the debugger, who must be
@@ -69,21 +70,17 @@ static s32 dbgk_add_handle(struct dbgk_gifts *gifts, struct ob_type *type,
 			   struct ps_thread *thread, u64 debug_id)
 {
 	bool process = type == &ps_process_type;
-	struct ps_process *known = NULL;
 	struct ps_target *target;
 	struct file *file;
 	int fd;
 
-	target = process ? ps_target_create(thread->process->pid, PIDTYPE_TGID, debug_id) :
-			   ps_target_create(thread->pid, PIDTYPE_PID, debug_id);
+	target = process ? ps_target_create(thread->process->pid, PIDTYPE_TGID, thread->task,
+					    debug_id) :
+			   ps_target_create(thread->pid, PIDTYPE_PID, thread->task, debug_id);
 	if (IS_ERR(target))
 		return -1;
-	if (process)
-		known = ps_target_process(target);
-	else
+	if (!process)
 		ps_target_remember(target, thread);
-	if (known)
-		ps_process_put(known);
 	file = ob_file(type, target, type->all_access);
 	ps_target_put(target);
 	if (IS_ERR(file))
@@ -123,7 +120,7 @@ static void dbgk_add_file(struct dbgk_gifts *gifts, struct ntdbg_event *record, 
 static int dbgk_deliver(const struct ntdbg_event *record, const struct dbgk_gifts *gifts,
 			void __user *buffer)
 {
-	bool delivered = !copy_to_user(buffer, record, record->size);
+	bool delivered = words_to_user(buffer, record, record->size);
 	unsigned int i;
 
 	for (i = 0; i < gifts->nr; i++) {

@@ -68,14 +68,18 @@ static u16 ke_user_selector(u64 wanted, u16 otherwise)
 static void ke_write_general(struct pt_regs *regs, const struct ntdbg_context *context)
 {
 	const struct ntdbg_regs *in = &context->regs;
+	bool in_call = regs->orig_ax != (unsigned long)-1;
+	/* Written back as it was read during the call: the call's result stays. */
+	bool result = (context->flags & NTDBG_CONTEXT_INTEGER) &&
+		      !(in_call && in->rax == (u64)-ENOSYS);
+	bool moves = (context->flags & NTDBG_CONTEXT_CONTROL) && in->rip != regs->ip;
 
-	if (!(context->flags & KE_GENERAL))
-		return;
 	/* No restart of a call that a signal interrupted: rip would go back by two. */
-	if (regs->orig_ax != (unsigned long)-1 && (long)regs->ax <= -KE_RESTART_FIRST &&
-	    (long)regs->ax >= -KE_RESTART_LAST)
-		regs->ax = -EINTR;
-	regs->orig_ax = -1;
+	if (in_call && (result || moves)) {
+		if ((long)regs->ax <= -KE_RESTART_FIRST && (long)regs->ax >= -KE_RESTART_LAST)
+			regs->ax = -EINTR;
+		regs->orig_ax = -1;
+	}
 	if (context->flags & NTDBG_CONTEXT_CONTROL) {
 		regs->ip = in->rip;
 		regs->sp = in->rsp;
@@ -84,7 +88,8 @@ static void ke_write_general(struct pt_regs *regs, const struct ntdbg_context *c
 		regs->ss = ke_user_selector(in->ss, __USER_DS);
 	}
 	if (context->flags & NTDBG_CONTEXT_INTEGER) {
-		regs->ax = in->rax;
+		if (result)
+			regs->ax = in->rax;
 		regs->bx = in->rbx;
 		regs->cx = in->rcx;
 		regs->dx = in->rdx;
@@ -139,7 +144,7 @@ static void ke_write_segments(struct task_struct *task, const struct ntdbg_conte
 /* What a reader shall see of a sleeping thread: what it will have. */
 static void ke_overlay(struct ntdbg_context *context, const struct ntdbg_context *pending)
 {
-	struct pt_regs regs = {};
+	struct pt_regs regs = { .orig_ax = -1 };
 	u32 wanted = context->flags;
 
 	ke_write_general(&regs, pending);

@@ -12,6 +12,7 @@
 
 #include "ke/exception.h"
 #include "ke/fpu.h"
+#include "words.h"
 
 /* In the kernel the user's GS base is the one that swapgs put away. */
 static u64 ke_user_gs_base(void)
@@ -47,6 +48,9 @@ static void ke_read_instruction(struct ntdbg_fault *fault)
 {
 	unsigned long at = fault->ip - (fault->trap == X86_TRAP_BP);
 
+	fault->insn_len = sizeof(fault->insn);
+	if (words_from_user(fault->insn, (void __user *)at, sizeof(fault->insn)))
+		return;
 	fault->insn_len = sizeof(fault->insn) -
 			  copy_from_user(fault->insn, (void __user *)at, sizeof(fault->insn));
 }

@@ -5,10 +5,11 @@
 #include "dbgk/dbgk.h"
 #include "nt/nt.h"
 #include "ob/ob.h"
+#include "words.h"
 
 /**
  * nt_copy_in() - copy in a struct that begins with its size
- * @to: where it goes
+ * @to: where it goes; aligned to 8 if its size is
  * @from: in user space
  * @known: how much of it this module knows
  * @first: how much its first version had
@@ -27,6 +28,9 @@ int nt_copy_in(void *to, const void __user *from, u32 known, u32 first)
 		return -EINVAL;
 	if (size > PAGE_SIZE)
 		return -E2BIG;
+	/* The usual case: both know the same struct. */
+	if (size == known && !(known % sizeof(u64)))
+		return words_from_user(to, from, known) ? 0 : -EFAULT;
 	return copy_struct_from_user(to, known, from, size);
 }
 

@@ -58,7 +58,6 @@ static struct task_struct *nt_process_begin(struct ob_handle *handle, u32 access
 long nt_open_process(struct ob_handle *handle, void __user *argument)
 {
 	struct ntdbg_open_process open;
-	struct ps_process *process;
 	struct ps_target *target;
 	struct task_struct *task;
 	struct pid *pid;
@@ -74,7 +73,7 @@ long nt_open_process(struct ob_handle *handle, void __user *argument)
 		return ret;
 	pid = find_get_pid(open.pid);
 	task = pid ? get_pid_task(pid, PIDTYPE_TGID) : NULL;
-	target = task ? ps_target_create(pid, PIDTYPE_TGID, 0) : ERR_PTR(-ESRCH);
+	target = task ? ps_target_create(pid, PIDTYPE_TGID, task, 0) : ERR_PTR(-ESRCH);
 	put_pid(pid);
 	if (IS_ERR(target)) {
 		ret = PTR_ERR(target);
@@ -86,9 +85,6 @@ long nt_open_process(struct ob_handle *handle, void __user *argument)
 		ret = ps_target_allow(target, task, PTRACE_MODE_READ_REALCREDS);
 	else
 		ret = ps_target_allow(target, task, PTRACE_MODE_ATTACH_REALCREDS);
-	process = ret ? NULL : ps_target_process(target);
-	if (process)
-		ps_process_put(process);
 	if (!ret)
 		ret = ob_open(&ps_process_type, target, access);
 	ps_target_put(target);
@@ -134,8 +130,10 @@ static void nt_fill_program(struct task_struct *task, struct ntdbg_process_info 
 
 static void nt_fill_debugging(struct ps_target *target, struct ntdbg_process_info *info)
 {
-	struct ps_process *process = ps_target_process(target);
+	struct ps_process *process = ps_process_find(target->pid);
 
+	if (ps_mark_status(target->pid, &info->nt_status))
+		info->flags |= NTDBG_PROCESS_NT_STATUS;
 	if (!process) {
 		if (!ps_marked(target->pid, PS_MARK_NO_DEBUG_INHERIT))
 			info->flags |= NTDBG_PROCESS_INHERIT;
@@ -146,14 +144,6 @@ static void nt_fill_debugging(struct ps_target *target, struct ntdbg_process_inf
 		info->flags |= NTDBG_PROCESS_DEBUGGED;
 	if (!(process->flags & PS_PROCESS_NO_DEBUG_INHERIT))
 		info->flags |= NTDBG_PROCESS_INHERIT;
-	if (process->exited) {
-		info->flags |= NTDBG_PROCESS_STATUS | NTDBG_PROCESS_EXITED;
-		info->wait_status = process->wait_status;
-	}
-	if (process->terminated) {
-		info->flags |= NTDBG_PROCESS_NT_STATUS;
-		info->nt_status = process->nt_status;
-	}
 	spin_unlock(&process->lock);
 	ps_process_put(process);
 }
@@ -164,14 +154,11 @@ static bool nt_is_zombie(struct task_struct *task)
 	return READ_ONCE(task->exit_state) && thread_group_empty(task);
 }
 
-/* While it can be seen: once its parent has waited for it, nobody knows. */
-static void nt_note_end(struct ps_target *target, struct task_struct *task)
+/* Of a process that has ended; the kernel notes it for the whole group. */
+static void nt_fill_end(struct task_struct *task, struct ntdbg_process_info *info)
 {
-	if (!nt_is_zombie(task))
-		return;
-	target->wait_status = (task->signal->flags & SIGNAL_GROUP_EXIT ?
-			       task->signal->group_exit_code : task->exit_code) & 0xffff;
-	target->ended = true;
+	info->flags |= NTDBG_PROCESS_EXITING | NTDBG_PROCESS_EXITED | NTDBG_PROCESS_STATUS;
+	info->wait_status = READ_ONCE(task->signal->group_exit_code) & 0xffff;
 }
 
 static long nt_query_process(struct ob_handle *handle, void __user *argument)
@@ -193,18 +180,15 @@ static long nt_query_process(struct ob_handle *handle, void __user *argument)
 	if (IS_ERR(task) && task != ERR_PTR(-EOWNERDEAD))
 		return PTR_ERR(task);
 	if (IS_ERR(task)) {
-		info.flags = NTDBG_PROCESS_EXITING | NTDBG_PROCESS_EXITED;
+		nt_fill_end(target->task, &info);
 	} else {
 		if ((task->signal->flags & SIGNAL_GROUP_EXIT) || (task->flags & PF_EXITING))
 			info.flags |= NTDBG_PROCESS_EXITING;
-		nt_note_end(target, task);
+		if (nt_is_zombie(task))
+			nt_fill_end(task, &info);
 		nt_fill_times(task, &info);
 		nt_fill_program(task, &info);
 		put_task_struct(task);
-	}
-	if (target->ended) {
-		info.flags |= NTDBG_PROCESS_EXITED | NTDBG_PROCESS_STATUS;
-		info.wait_status = target->wait_status;
 	}
 	nt_fill_debugging(target, &info);
 	return nt_copy_out(argument, &info, size, sizeof(info));
@@ -365,14 +349,12 @@ static long nt_terminate_process(struct ob_handle *handle, void __user *argument
 		err = -EOWNERDEAD;
 		goto put_task;
 	}
-	/* To tell the status later. It is killed without, too. */
-	if (!ps_target_steer(handle->object, task, &process)) {
-		spin_lock(&process->lock);
-		if (!process->terminated && !process->exited) {
-			process->terminated = true;
-			process->nt_status = value.value;
-		}
-		spin_unlock(&process->lock);
+	/* For the exit event, and for whoever asks later. */
+	ps_mark_terminated(task_tgid(task), value.value);
+	process = ps_process_find(task_tgid(task));
+	if (process) {
+		ps_process_note_termination(process, value.value);
+		ps_process_put(process);
 	}
 	err = kill_pid(task_tgid(task), SIGKILL, 1);
 	if (err == -ESRCH)

@@ -7,6 +7,7 @@
 #include <linux/ptrace.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
+#include <asm/fsgsbase.h>
 
 #include "ke/context.h"
 #include "nt/nt.h"
@@ -17,6 +18,7 @@
 #include "ps/target.h"
 #include "ps/terminate.h"
 #include "ps/thread.h"
+#include "words.h"
 
 /**
  * nt_open_thread() - NTDBG_IOC_OPEN_THREAD
@@ -46,7 +48,7 @@ long nt_open_thread(struct ob_handle *handle, void __user *argument)
 		put_task_struct(task);
 		task = NULL;
 	}
-	target = task ? ps_target_create(pid, PIDTYPE_PID, 0) : ERR_PTR(-ESRCH);
+	target = task ? ps_target_create(pid, PIDTYPE_PID, task, 0) : ERR_PTR(-ESRCH);
 	put_pid(pid);
 	if (IS_ERR(target)) {
 		ret = PTR_ERR(target);
@@ -88,7 +90,7 @@ static void nt_fill_task(struct task_struct *task, struct ntdbg_thread_info *inf
 		info->flags |= NTDBG_THREAD_ASLEEP;
 	if (thread_group_empty(task))
 		info->flags |= NTDBG_THREAD_LAST;
-	info->tls = task == current ? 0 : task->thread.fsbase;
+	info->tls = task == current ? x86_fsbase_read_cpu() : task->thread.fsbase;
 	info->start_time_ns = task->start_boottime;
 	info->user_ns = task->utime;
 	info->kernel_ns = task->stime;
@@ -104,7 +106,6 @@ static long nt_query_thread(struct ob_handle *handle, void __user *argument)
 {
 	struct ps_target *target = handle->object;
 	struct ntdbg_thread_info info;
-	struct ps_thread *thread;
 	struct task_struct *task;
 	u32 size;
 	int err;
@@ -120,12 +121,6 @@ static long nt_query_thread(struct ob_handle *handle, void __user *argument)
 	info.tid = pid_vnr(target->pid);
 	if (ps_marked(target->pid, PS_MARK_HIDDEN))
 		info.flags |= NTDBG_THREAD_HIDDEN;
-	thread = READ_ONCE(target->thread);
-	if (thread && READ_ONCE(thread->gone)) {
-		info.flags |= NTDBG_THREAD_EXITED | NTDBG_THREAD_STATUS;
-		info.wait_status = thread->wait_status;
-		info.pid = pid_vnr(thread->process->pid);
-	}
 	task = ps_target_task(target);
 	if (task) {
 		err = ps_target_allow(target, task, PTRACE_MODE_READ_REALCREDS);
@@ -133,7 +128,8 @@ static long nt_query_thread(struct ob_handle *handle, void __user *argument)
 			nt_fill_task(task, &info);
 		put_task_struct(task);
 	} else {
-		info.flags |= NTDBG_THREAD_EXITED;
+		info.flags |= NTDBG_THREAD_EXITED | NTDBG_THREAD_STATUS;
+		info.wait_status = target->task->exit_code & 0xffff;
 	}
 	return err ? err : nt_copy_out(argument, &info, size, sizeof(info));
 }
@@ -217,22 +213,72 @@ static long nt_terminate_thread(struct ob_handle *handle, void __user *argument)
 	return err;
 }
 
+/* The parts of struct ntdbg_context that user space and the module exchange. */
+#define NT_CONTEXT_REGS (NTDBG_CONTEXT_CONTROL | NTDBG_CONTEXT_INTEGER | \
+			 NTDBG_CONTEXT_SEGMENTS | NTDBG_CONTEXT_TLS)
+
+/*
+ * Copy in what the flags name. Most debuggers want general registers alone, which
+ * are a quarter of it.
+ */
+static int nt_copy_context_in(struct ntdbg_context *context,
+			      const struct ntdbg_context __user *in)
+{
+	bool copied;
+	u64 head;
+
+	BUILD_BUG_ON(offsetof(struct ntdbg_context, regs) != sizeof(head));
+	if (!words_from_user(&head, in, sizeof(head)))
+		return -EFAULT;
+	context->size = (u32)head;
+	context->flags = head >> 32;
+	if (context->size != sizeof(*context))
+		return nt_copy_in(context, in, sizeof(*context), sizeof(*context));
+	copied = !(context->flags & NT_CONTEXT_REGS) ||
+		 words_from_user(&context->regs, &in->regs, sizeof(context->regs));
+	if (context->flags & NTDBG_CONTEXT_DEBUG_REGISTERS)
+		copied &= words_from_user(context->dr, in->dr, sizeof(context->dr));
+	if (context->flags & NTDBG_CONTEXT_FLOATING_POINT)
+		copied &= words_from_user(context->fxsave, in->fxsave, sizeof(context->fxsave));
+	return copied ? 0 : -EFAULT;
+}
+
+static int nt_copy_context_out(struct ntdbg_context __user *out,
+			       const struct ntdbg_context *context)
+{
+	bool copied;
+
+	copied = !(context->flags & NT_CONTEXT_REGS) ||
+		 words_to_user(&out->regs, &context->regs, sizeof(context->regs));
+	if (context->flags & NTDBG_CONTEXT_DEBUG_REGISTERS)
+		copied &= words_to_user(out->dr, context->dr, sizeof(context->dr));
+	if (context->flags & NTDBG_CONTEXT_FLOATING_POINT)
+		copied &= words_to_user(out->fxsave, context->fxsave, sizeof(context->fxsave));
+	return copied ? 0 : -EFAULT;
+}
+
+static int nt_begin_context(struct ob_handle *handle, void __user *argument, u32 access,
+			    struct ntdbg_context *context, struct ps_thread **thread)
+{
+	int err = nt_copy_context_in(context, argument);
+
+	if (!err && (context->flags & ~NTDBG_CONTEXT_ALL))
+		err = -EINVAL;
+	return err ? err : nt_thread_begin(handle, access, thread);
+}
+
 static long nt_get_context(struct ob_handle *handle, void __user *argument)
 {
 	struct ntdbg_context context;
 	struct ps_thread *thread;
 	long err;
 
-	err = NT_COPY_IN(context, argument);
-	if (!err && (context.flags & ~NTDBG_CONTEXT_ALL))
-		err = -EINVAL;
-	if (!err)
-		err = nt_thread_begin(handle, NTDBG_THREAD_GET_CONTEXT, &thread);
+	err = nt_begin_context(handle, argument, NTDBG_THREAD_GET_CONTEXT, &context, &thread);
 	if (err)
 		return err;
 	err = ke_get_context(thread, &context);
 	ps_thread_put(thread);
-	return err ? err : nt_copy_out(argument, &context, context.size, sizeof(context));
+	return err ? err : nt_copy_context_out(argument, &context);
 }
 
 static long nt_set_context(struct ob_handle *handle, void __user *argument)
@@ -241,11 +287,7 @@ static long nt_set_context(struct ob_handle *handle, void __user *argument)
 	struct ps_thread *thread;
 	long err;
 
-	err = NT_COPY_IN(context, argument);
-	if (!err && (context.flags & ~NTDBG_CONTEXT_ALL))
-		err = -EINVAL;
-	if (!err)
-		err = nt_thread_begin(handle, NTDBG_THREAD_SET_CONTEXT, &thread);
+	err = nt_begin_context(handle, argument, NTDBG_THREAD_SET_CONTEXT, &context, &thread);
 	if (err)
 		return err;
 	err = ke_set_context(thread, &context);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Flags that outlive debugging. */
-#include <linux/list.h>
+/* What outlives debugging, and the process itself. */
+#include <linux/hashtable.h>
 #include <linux/pid.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -8,14 +8,26 @@
 
 #include "ps/mark.h"
 
-/* Few processes ever get a mark: a list does. */
-static LIST_HEAD(ps_marks);
-static DEFINE_SPINLOCK(ps_mark_lock);
+#define PS_MARK_HASH_BITS 8
 
-struct ps_marked {
-	struct list_head link;
-	struct pid *pid;	/* referenced */
+static DEFINE_HASHTABLE(ps_mark_hash, PS_MARK_HASH_BITS);
+static DEFINE_SPINLOCK(ps_mark_lock);
+static unsigned int ps_mark_nr;
+
+/**
+ * struct ps_mark - of one process or thread
+ * @node: in the hash
+ * @pid: its id; referenced
+ * @handles: how many handles of it are open
+ * @marks: PS_MARK_*
+ * @nt_status: with PS_MARK_TERMINATED
+ */
+struct ps_mark {
+	struct hlist_node node;
+	struct pid *pid;
+	unsigned int handles;
 	unsigned int marks;
+	u32 nt_status;
 };
 
 static bool ps_nobody_has(struct pid *pid)
@@ -28,40 +40,94 @@ static bool ps_nobody_has(struct pid *pid)
 	return nobody;
 }
 
-static void ps_mark_free(struct ps_marked *marked)
+static void ps_mark_free(struct ps_mark *mark)
 {
-	list_del(&marked->link);
-	put_pid(marked->pid);
-	kfree(marked);
+	hash_del(&mark->node);
+	put_pid(mark->pid);
+	kfree(mark);
+	ps_mark_nr--;
 }
 
-/* Drops the marks of whoever is gone on the way. */
-static struct ps_marked *ps_mark_find(struct pid *pid)
+/* Drops what nobody can ask for any more on the way. */
+static struct ps_mark *ps_mark_find(struct pid *pid)
 {
-	struct ps_marked *marked, *next, *found = NULL;
+	struct ps_mark *mark, *found = NULL;
+	struct hlist_node *next;
 
 	lockdep_assert_held(&ps_mark_lock);
-	list_for_each_entry_safe(marked, next, &ps_marks, link) {
-		if (marked->pid == pid)
-			found = marked;
-		else if (ps_nobody_has(marked->pid))
-			ps_mark_free(marked);
+	hash_for_each_possible_safe(ps_mark_hash, mark, next, node, (unsigned long)pid) {
+		if (mark->pid == pid)
+			found = mark;
+		else if (!mark->handles && (!mark->marks || ps_nobody_has(mark->pid)))
+			ps_mark_free(mark);
 	}
 	return found;
+}
+
+/* The one there is, or @made, which is then taken. */
+static struct ps_mark *ps_mark_find_or_add(struct pid *pid, struct ps_mark **made)
+{
+	struct ps_mark *mark = ps_mark_find(pid);
+
+	if (mark || !*made)
+		return mark;
+	mark = *made;
+	*made = NULL;
+	mark->pid = get_pid(pid);
+	hash_add(ps_mark_hash, &mark->node, (unsigned long)pid);
+	ps_mark_nr++;
+	return mark;
+}
+
+/**
+ * ps_mark_get() - remember what becomes of a process or thread while a handle is open
+ * @pid: its id
+ *
+ * Context: may sleep.
+ * Return: the mark, to be given back with ps_mark_put(), or NULL without memory.
+ */
+struct ps_mark *ps_mark_get(struct pid *pid)
+{
+	struct ps_mark *made = kzalloc(sizeof(*made), GFP_KERNEL_ACCOUNT);
+	struct ps_mark *mark;
+
+	spin_lock(&ps_mark_lock);
+	mark = ps_mark_find_or_add(pid, &made);
+	if (mark)
+		mark->handles++;
+	spin_unlock(&ps_mark_lock);
+	kfree(made);
+	return mark;
+}
+
+/**
+ * ps_mark_put() - a handle is closed
+ * @mark: from ps_mark_get(), or NULL
+ *
+ * Context: any but interrupts.
+ */
+void ps_mark_put(struct ps_mark *mark)
+{
+	if (!mark)
+		return;
+	spin_lock(&ps_mark_lock);
+	if (!--mark->handles && (!mark->marks || ps_nobody_has(mark->pid)))
+		ps_mark_free(mark);
+	spin_unlock(&ps_mark_lock);
 }
 
 /**
  * ps_mark() - set or clear a mark
  * @pid: of a process or thread
- * @mark: PS_MARK_*
+ * @which: PS_MARK_*
  * @set: set it, or clear it
  *
  * Context: may sleep.
  * Return: 0 or -ENOMEM.
  */
-int ps_mark(struct pid *pid, unsigned int mark, bool set)
+int ps_mark(struct pid *pid, unsigned int which, bool set)
 {
-	struct ps_marked *marked, *made = NULL;
+	struct ps_mark *mark, *made = NULL;
 
 	if (set) {
 		made = kzalloc(sizeof(*made), GFP_KERNEL_ACCOUNT);
@@ -69,19 +135,13 @@ int ps_mark(struct pid *pid, unsigned int mark, bool set)
 			return -ENOMEM;
 	}
 	spin_lock(&ps_mark_lock);
-	marked = ps_mark_find(pid);
-	if (!marked && made) {
-		marked = made;
-		made = NULL;
-		marked->pid = get_pid(pid);
-		list_add(&marked->link, &ps_marks);
-	}
-	if (marked && set)
-		marked->marks |= mark;
-	else if (marked)
-		marked->marks &= ~mark;
-	if (marked && !marked->marks)
-		ps_mark_free(marked);
+	mark = ps_mark_find_or_add(pid, &made);
+	if (mark && set)
+		mark->marks |= which;
+	else if (mark)
+		mark->marks &= ~which;
+	if (mark && !mark->marks && !mark->handles)
+		ps_mark_free(mark);
 	spin_unlock(&ps_mark_lock);
 	kfree(made);
 	return 0;
@@ -90,34 +150,79 @@ int ps_mark(struct pid *pid, unsigned int mark, bool set)
 /**
  * ps_marked() - is a mark set?
  * @pid: of a process or thread
- * @mark: PS_MARK_*
+ * @which: PS_MARK_*
  *
  * Context: any but interrupts.
  * Return: true if so.
  */
-bool ps_marked(struct pid *pid, unsigned int mark)
+bool ps_marked(struct pid *pid, unsigned int which)
 {
-	struct ps_marked *marked;
+	struct ps_mark *mark;
 	bool set;
 
-	if (list_empty(&ps_marks))
+	if (!READ_ONCE(ps_mark_nr))
 		return false;
 	spin_lock(&ps_mark_lock);
-	marked = ps_mark_find(pid);
-	set = marked && (marked->marks & mark);
+	mark = ps_mark_find(pid);
+	set = mark && (mark->marks & which);
 	spin_unlock(&ps_mark_lock);
 	return set;
 }
 
 /**
+ * ps_mark_terminated() - a process is ended with an NTSTATUS
+ * @pid: of the process
+ * @nt_status: the first one counts
+ *
+ * Context: any but interrupts.
+ */
+void ps_mark_terminated(struct pid *pid, u32 nt_status)
+{
+	struct ps_mark *mark;
+
+	spin_lock(&ps_mark_lock);
+	mark = ps_mark_find(pid);
+	/* Nobody could ask for it without a handle. */
+	if (mark && mark->handles && !(mark->marks & PS_MARK_TERMINATED)) {
+		mark->marks |= PS_MARK_TERMINATED;
+		mark->nt_status = nt_status;
+	}
+	spin_unlock(&ps_mark_lock);
+}
+
+/**
+ * ps_mark_status() - by which status was a process ended?
+ * @pid: of the process
+ * @nt_status: where it goes
+ *
+ * Context: any but interrupts.
+ * Return: true if one is known.
+ */
+bool ps_mark_status(struct pid *pid, u32 *nt_status)
+{
+	struct ps_mark *mark;
+	bool known;
+
+	spin_lock(&ps_mark_lock);
+	mark = ps_mark_find(pid);
+	known = mark && (mark->marks & PS_MARK_TERMINATED);
+	if (known)
+		*nt_status = mark->nt_status;
+	spin_unlock(&ps_mark_lock);
+	return known;
+}
+
+/**
  * ps_mark_exit() - forget all marks
  *
- * Context: module exit.
+ * Context: module exit; no handle is open.
  */
 void ps_mark_exit(void)
 {
-	struct ps_marked *marked, *next;
+	struct ps_mark *mark;
+	struct hlist_node *next;
+	unsigned int i;
 
-	list_for_each_entry_safe(marked, next, &ps_marks, link)
-		ps_mark_free(marked);
+	hash_for_each_safe(ps_mark_hash, i, next, mark, node)
+		ps_mark_free(mark);
 }

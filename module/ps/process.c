@@ -305,6 +305,23 @@ int ps_process_collect(struct ps_process *process, struct task_struct *leader)
 }
 
 /**
+ * ps_process_note_termination() - a terminating call ends it
+ * @process: the process
+ * @nt_status: of that call; the first one counts
+ *
+ * Context: any but with a lock of ours held.
+ */
+void ps_process_note_termination(struct ps_process *process, u32 nt_status)
+{
+	spin_lock(&process->lock);
+	if (!process->terminated) {
+		process->nt_status = nt_status;
+		process->terminated = true;
+	}
+	spin_unlock(&process->lock);
+}
+
+/**
  * ps_process_unhash() - let it not be found any more
  * @process: the process
  *

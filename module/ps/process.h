@@ -62,8 +62,6 @@ struct task_struct;
  * @fault_valid: @fault is filled
  * @terminated: a terminating call ended it, with @nt_status; under @lock
  * @nt_status: NTSTATUS of that call
- * @exited: its last thread is gone, with @wait_status; under @lock
- * @wait_status: as waitpid() gives it
  * @debug_port: its debug object or NULL: NT's EPROCESS.DebugPort
  * @debug_id: number of @debug_port, 0 without one
  * @debug_generation: how often it got one
@@ -96,8 +94,6 @@ struct ps_process {
 	bool fault_valid;
 	bool terminated;
 	u32 nt_status;
-	bool exited;
-	u32 wait_status;
 
 	struct debug_object *debug_port;
 	u64 debug_id;
@@ -120,6 +116,7 @@ struct ps_process *ps_process_find(struct pid *pid);
 bool ps_process_tracked(struct task_struct *task);
 bool ps_process_wants_images(struct task_struct *task);
 void ps_process_note_kill(struct task_struct *task);
+void ps_process_note_termination(struct ps_process *process, u32 nt_status);
 void ps_process_unhash(struct ps_process *process);
 void ps_process_get(struct ps_process *process);
 void ps_process_put(struct ps_process *process);

@@ -39,7 +39,7 @@ static void ps_kick_all(struct ps_process *process, struct ps_thread *except)
 /**
  * ps_freeze() - keep all threads but one from running user code
  * @process: the process
- * @except: the thread that goes on, normally the current one
+ * @except: the thread that goes on, normally the current one; or NULL
  *
  * When it returns, no other thread of the process executes user instructions
  * until ps_thaw(). Freezes nest. NT: KeFreezeAllThreads.
@@ -52,7 +52,7 @@ void ps_freeze(struct ps_process *process, struct ps_thread *except)
 
 	spin_lock(&process->lock);
 	process->freeze_count++;
-	if (process->nr_threads == 1) {
+	if (except && process->nr_threads == 1) {
 		spin_unlock(&process->lock);
 		return;
 	}
@@ -260,10 +260,12 @@ int ps_hold(struct ps_thread *thread)
 	int err = 0;
 
 	spin_lock(&process->lock);
-	if (!thread->linked || ps_thread_ask(thread, 0))
+	/* Counted before it is asked: a thread that looks at once has to see it. */
+	thread->hold_count++;
+	if (!thread->linked || ps_thread_ask(thread, 0)) {
+		thread->hold_count--;
 		err = -EOWNERDEAD;
-	else
-		thread->hold_count++;
+	}
 	spin_unlock(&process->lock);
 	if (!err)
 		ps_kick(thread);

@@ -7,6 +7,7 @@
 
 #include "hook.h"
 #include "ob/ob.h"
+#include "ps/mark.h"
 #include "ps/process.h"
 #include "ps/target.h"
 #include "ps/thread.h"
@@ -48,12 +49,14 @@ struct ob_type ps_thread_type = {
  * ps_target_create() - what a new handle is to stand for
  * @pid: of a thread group or of a thread
  * @kind: PIDTYPE_TGID or PIDTYPE_PID
+ * @task: the leader or the thread
  * @debug_id: of the debug object whose event it comes with, or 0
  *
  * Context: may sleep.
  * Return: the object with one reference, or -ENOMEM.
  */
-struct ps_target *ps_target_create(struct pid *pid, enum pid_type kind, u64 debug_id)
+struct ps_target *ps_target_create(struct pid *pid, enum pid_type kind, struct task_struct *task,
+				   u64 debug_id)
 {
 	struct ps_target *target = kzalloc(sizeof(*target), GFP_KERNEL_ACCOUNT);
 
@@ -62,6 +65,8 @@ struct ps_target *ps_target_create(struct pid *pid, enum pid_type kind, u64 debu
 	refcount_set(&target->refs, 1);
 	target->pid = get_pid(pid);
 	target->kind = kind;
+	target->task = get_task_struct(task);
+	target->mark = ps_mark_get(pid);
 	target->debug_id = debug_id;
 	mutex_init(&target->mutex);
 	return target;
@@ -90,14 +95,14 @@ void ps_target_put(struct ps_target *target)
 		return;
 	if (target->thread)
 		ps_thread_put(target->thread);
-	if (target->known)
-		ps_process_put(target->known);
 	if (target->process) {
 		ps_process_release(target->process);
 		ps_process_put(target->process);
 	}
 	if (target->hooks_held)
 		hook_group_put(HOOK_GROUP_DEBUG);
+	ps_mark_put(target->mark);
+	put_task_struct(target->task);
 	put_pid(target->pid);
 	kfree(target);
 }
@@ -197,39 +202,6 @@ int ps_target_steer(struct ps_target *target, struct task_struct *task,
 	if (!err && !READ_ONCE((*process)->nr_threads))
 		err = -EOWNERDEAD;
 	return err;
-}
-
-/**
- * ps_target_process() - what is known of a process, also when it is gone
- * @target: of a process
- *
- * Context: may sleep.
- * Return: the process object with a reference for the caller, or NULL if it has
- * none and had none when somebody asked before.
- */
-struct ps_process *ps_target_process(struct ps_target *target)
-{
-	struct ps_process *process, *known;
-
-	mutex_lock(&target->mutex);
-	process = target->process;
-	if (process) {
-		ps_process_get(process);
-	} else {
-		process = ps_process_find(target->pid);
-		if (process && process != target->known) {
-			known = target->known;
-			ps_process_get(process);
-			target->known = process;
-			if (known)
-				ps_process_put(known);
-		} else if (!process && target->known) {
-			process = target->known;
-			ps_process_get(process);
-		}
-	}
-	mutex_unlock(&target->mutex);
-	return process;
 }
 
 /**

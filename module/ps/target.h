@@ -13,6 +13,7 @@
 #include <linux/refcount.h>
 
 struct ob_type;
+struct ps_mark;
 struct ps_process;
 struct ps_thread;
 struct task_struct;
@@ -28,11 +29,11 @@ extern struct ob_type ps_thread_type;
  * @debug_id: the handle came with an event of this debug object; 0 if not
  * @mutex: guards @process and @hooks_held
  * @process: the process object that it uses, or NULL; referenced
- * @known: a process object that the process had, for what it tells; referenced
  * @hooks_held: it holds the hook group
  * @thread: the thread object, once one was known; referenced
- * @ended: the process was seen dead, with @wait_status
- * @wait_status: as waitpid() gives it
+ * @mark: keeps what is to be known of it when it is gone
+ * @task: the leader or the thread when the handle was made; referenced, and asked
+ *        only how it ended: when somebody has waited for it nobody else knows
  */
 struct ps_target {
 	refcount_t refs;
@@ -41,21 +42,20 @@ struct ps_target {
 	u64 debug_id;
 	struct mutex mutex;
 	struct ps_process *process;
-	struct ps_process *known;
 	bool hooks_held;
 	struct ps_thread *thread;
-	bool ended;
-	u32 wait_status;
+	struct ps_mark *mark;
+	struct task_struct *task;
 };
 
-struct ps_target *ps_target_create(struct pid *pid, enum pid_type kind, u64 debug_id);
+struct ps_target *ps_target_create(struct pid *pid, enum pid_type kind, struct task_struct *task,
+				   u64 debug_id);
 void ps_target_get(struct ps_target *target);
 void ps_target_put(struct ps_target *target);
 struct task_struct *ps_target_task(struct ps_target *target);
 int ps_target_allow(struct ps_target *target, struct task_struct *task, unsigned int mode);
 int ps_target_steer(struct ps_target *target, struct task_struct *task,
 		    struct ps_process **process);
-struct ps_process *ps_target_process(struct ps_target *target);
 void ps_target_remember(struct ps_target *target, struct ps_thread *thread);
 int ps_target_thread(struct ps_target *target, struct ps_thread **thread);
 

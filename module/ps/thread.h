@@ -59,8 +59,7 @@ enum {
  * @terminate_work: queued by a terminating call
  * @terminated: 1 when that was done, with @nt_status
  * @nt_status: NTSTATUS of that call
- * @gone: it has reported its end, with @wait_status
- * @wait_status: as waitpid() would give it
+ * @gone: it has reported its end
  * @pending: registers to be set when its system call is over, or NULL; @regs_lock
  * @edited: its registers were set since it came to rest; @regs_lock
  * @steps_calls: the trap flag was set by a debugger, and the end of a call is a step
@@ -103,7 +102,6 @@ struct ps_thread {
 	unsigned long terminated;
 	u32 nt_status;
 	bool gone;
-	u32 wait_status;
 
 	bool exec_privileged;
 	struct perf_event *loader_break;

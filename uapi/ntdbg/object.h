@@ -413,8 +413,9 @@ struct ntdbg_suspend {
  * @flags: in: NTDBG_CONTEXT_*: the parts to read or write; the others stay
  *         untouched, in the struct or in the thread
  * @regs: general registers, as struct ntdbg_regs has them. In a system call rax
- *        is -ENOSYS and orig_rax its number; orig_rax cannot be set: whoever
- *        sets CONTROL or INTEGER ends the restarting of an interrupted call.
+ *        is -ENOSYS and orig_rax its number; -ENOSYS written back leaves the
+ *        call its result. orig_rax cannot be set: whoever sets rip or rax ends
+ *        the restarting of an interrupted call.
  * @dr: debug registers 0, 1, 2, 3, 6 and 7 of this thread alone
  * @fxsave: the 512 bytes that FXSAVE writes (MXCSR at 24, ST at 32, XMM at 160)
  *
