@@ -24,6 +24,7 @@
 #define SECOND_ONLY	0x02u
 #define RUNS_ON		0x04u	/* no exception: the code runs to its end */
 #define NO_EXCEPTION	0x08u	/* no exception: a signal ends it */
+#define PRINTS		0x20u	/* DBG_PRINTEXCEPTION_C before that */
 #define HARDWARE	0x10u	/* the debugger sets a breakpoint register first */
 
 struct fault {
@@ -101,6 +102,8 @@ static const struct fault_row faults[] = {
 	FAULT("4.3", "13 #GP, int 2Ch: assertion", STATUS_ASSERTION_FAILURE, "cd2c", AT(0)),
 	FAULT("4.3", "13 #GP, int 2Dh, service 2", STATUS_BREAKPOINT, "b802000000cd2d9090", AT(8),
 	      PARAMETERS(1, 2)),
+	FAULT("4.3", "13 #GP, int 2Dh, service 1 is told as a debug print, then swallowed",
+	      STATUS_SUCCESS, "b94000002131d2b801000000cd2d9090", 0, RUNS_ON | PRINTS),
 	FAULT("4.3", "13 #GP, int 2Dh, service 3 is swallowed", STATUS_SUCCESS,
 	      "b803000000cd2d9090", 0, RUNS_ON),
 	FAULT("4.3", "13 #GP, int 2Dh, service 4 is swallowed", STATUS_SUCCESS,
@@ -133,7 +136,8 @@ static const struct fault_row faults[] = {
 	FAULT("4.3", "14 #PF, beyond the file, write", STATUS_IN_PAGE_ERROR, "88042500000040",
 	      AT(0), .preparation = "file",
 	      PARAMETERS(3, 1, FILE_AT, (uint32_t)STATUS_END_OF_FILE)),
-	FAULT("4.3", "machine check: broken memory", STATUS_IN_PAGE_ERROR, "8a042500000060", AT(0),
+	/* The kernel tells it at once, in the call that breaks the page. */
+	FAULT("4.3", "machine check: broken memory", STATUS_IN_PAGE_ERROR, "8a042500000060", ANY,
 	      .preparation = "poison", PARAMETERS(3, 0, POISON_AT, 0xc0000709)),
 	FAULT("4.3", "16 #MF, invalid operation", STATUS_FLOAT_INVALID_OPERATION,
 	      "d92c2500000021d9eed9eedef99b", AT(13), PARAMETERS(1, 0)),
@@ -162,6 +166,11 @@ static const struct fault_row faults[] = {
 	      "b8270000000f05", 0, NO_EXCEPTION, "dispatch"),
 	NOT_RAISED("4.3", "perf trap", STATUS_SINGLE_STEP, "it is reported by nobody yet"),
 	NOT_RAISED("4.3", "memory tags", VIOLATION, "arm64 only"),
+	NOT_RAISED("4.2", "guard page", STATUS_GUARD_PAGE_VIOLATION, "Linux has no guard pages"),
+	NOT_RAISED("4.2", "several SSE exceptions of 32-bit code", STATUS_FLOAT_MULTIPLE_TRAPS,
+		   "64-bit programs only"),
+	FAULT("4.2", "exit status of control-C", STATUS_CONTROL_C_EXIT, "90", 0, NO_EXCEPTION,
+	      "interrupt"),
 	FAULT("4.4", "a signal that was sent is no exception", NTDBG_STATUS_SIGNAL(SIGSEGV), "90",
 	      0, NO_EXCEPTION, "signal"),
 };
@@ -257,6 +266,13 @@ static NTSTATUS run_fault(void)
 		set_breakpoint_register();
 	answer(DBG_CONTINUE);
 	take_one();
+	if (fault->flags & PRINTS) {
+		expect(event.NewState == DbgExceptionStateChange);
+		expect(event.StateInfo.Exception.ExceptionRecord.ExceptionCode ==
+		       DBG_PRINTEXCEPTION_C);
+		answer(DBG_EXCEPTION_NOT_HANDLED);
+		take_one();
+	}
 	if (!(fault->flags & (RUNS_ON | NO_EXCEPTION))) {
 		if (!(fault->flags & SECOND_ONLY)) {
 			check_record(true);

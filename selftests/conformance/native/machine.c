@@ -123,9 +123,9 @@ static bool prepare_dispatch(void)
 	return !prctl(PR_SET_SYSCALL_USER_DISPATCH, PR_SYS_DISPATCH_ON, 0, CODE_AT, NULL);
 }
 
-static bool prepare_signal(void)
+static bool prepare_signal(int signo)
 {
-	raise(SIGSEGV);
+	raise(signo);
 	return false;
 }
 
@@ -146,7 +146,8 @@ int main(int argc, char **argv)
 	      (!strcmp(what, "ldt") && prepare_ldt()) ||
 	      (!strcmp(what, "seccomp") && prepare_seccomp()) ||
 	      (!strcmp(what, "dispatch") && prepare_dispatch()) ||
-	      (!strcmp(what, "signal") && prepare_signal())))
+	      (!strcmp(what, "interrupt") && prepare_signal(SIGINT)) ||
+	      (!strcmp(what, "signal") && prepare_signal(SIGSEGV))))
 		_exit(MACHINE_CANNOT);
 	((void (*)(void))CODE_AT)();
 	_exit(MACHINE_DONE);

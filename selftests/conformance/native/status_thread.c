@@ -408,16 +408,12 @@ static NTSTATUS terminate_handle(HANDLE handle)
 
 static NTSTATUS terminate_and_detach(void)
 {
-	LARGE_INTEGER timeout = in_ms(WAIT_MS);
-	NTSTATUS status;
-
 	launch(0, "exit", "0");
 	run_to(DbgLoadDllStateChange);
-	status = NtTerminateProcess(process, DBG_TERMINATE_PROCESS);
+	needs(NtTerminateProcess(process, DBG_TERMINATE_PROCESS));
 	wait_gone();
 	/* Nobody reports it, because it was taken away first. */
-	expect(NtWaitForDebugEvent(object, FALSE, &timeout, &event) == DBG_NO_STATE_CHANGE);
-	return status;
+	return take(WAIT_MS);
 }
 
 static NTSTATUS terminate_reported(void)
@@ -536,6 +532,26 @@ static NTSTATUS raise_internal_bit(void)
 	return STATUS_SUCCESS;
 }
 
+/* What is a software convention arrives as it is. */
+static NTSTATUS raise_code(void)
+{
+	EXCEPTION_RECORD64 got;
+
+	record.ExceptionCode = current_row->status;
+	first_chance = TRUE;
+	start_function(raises);
+	needs(NtDebugActiveProcess(process, object));
+	do {
+		take_one();
+		answer(event.NewState == DbgExceptionStateChange ? DBG_EXCEPTION_NOT_HANDLED :
+		       DBG_CONTINUE);
+	} while (event.NewState != DbgExceptionStateChange);
+	got = event.StateInfo.Exception.ExceptionRecord;
+	/* The call came back with that answer. */
+	run_to_end(1);
+	return got.ExceptionCode;
+}
+
 static NTSTATUS raise_too_many(void)
 {
 	record.NumberParameters = EXCEPTION_MAXIMUM_PARAMETERS + 1;
@@ -599,7 +615,7 @@ static const struct row rows[] = {
 	{ "3.8", "NtSetContextThread, then handled: it goes on there", STATUS_SUCCESS, set_rip },
 	{ "3.8", "NtContinue, bad pointer", STATUS_ACCESS_VIOLATION, .kind = NOT_HERE,
 	  .why = "programs of Linux have sigreturn for it; the call is not offered" },
-	{ "3.8", "NtTerminateProcess(DBG_TERMINATE_PROCESS) detaches", STATUS_SUCCESS,
+	{ "3.8", "NtTerminateProcess(DBG_TERMINATE_PROCESS): no exit event", DBG_NO_STATE_CHANGE,
 	  terminate_and_detach },
 	{ "3.8", "NtTerminateProcess with another status is reported", STATUS_SUCCESS,
 	  terminate_reported },
@@ -608,6 +624,16 @@ static const struct row rows[] = {
 	{ "3.8", "NtRaiseException, second chance at once", STATUS_SUCCESS, raise_second },
 	{ "3.8", "NtRaiseException clears bit 28 of the code", STATUS_SUCCESS,
 	  raise_internal_bit },
+	{ "4.2", "raised: noncontinuable exception", STATUS_NONCONTINUABLE_EXCEPTION, raise_code },
+	{ "4.2", "raised: invalid disposition", STATUS_INVALID_DISPOSITION, raise_code },
+	{ "4.2", "raised: heap corruption", STATUS_HEAP_CORRUPTION, raise_code },
+	{ "4.2", "raised: control-C", DBG_CONTROL_C, raise_code },
+	{ "4.2", "raised: control-break", DBG_CONTROL_BREAK, raise_code },
+	{ "4.2", "raised: debug print", DBG_PRINTEXCEPTION_C, raise_code },
+	{ "4.2", "raised: debug print, wide", DBG_PRINTEXCEPTION_WIDE_C, raise_code },
+	{ "4.2", "raised: RIP", DBG_RIPEXCEPTION, raise_code },
+	{ "4.2", "raised: name of a thread", 0x406d1388, raise_code },
+	{ "4.2", "raised: throw of C++", (NTSTATUS)0xe06d7363, raise_code },
 	{ "3.8", "NtRaiseException, 16 parameters", STATUS_INVALID_PARAMETER, raise_too_many },
 	{ "3.8", "NtRaiseException, bad record", STATUS_ACCESS_VIOLATION, raise_bad_record },
 };

@@ -83,8 +83,8 @@ static NTSTATUS wait_relative(void)
 
 static NTSTATUS wait_absolute(void)
 {
-	LARGE_INTEGER timeout = system_time(50), copy = timeout;
 	uint64_t began = now_ns();
+	LARGE_INTEGER timeout = system_time(50), copy = timeout;
 	NTSTATUS status = NtWaitForDebugEvent(object, FALSE, &timeout, &event);
 
 	/* Less a millisecond, because the two clocks are not one. */
@@ -112,19 +112,25 @@ static void nothing(int signo)
 	(void)signo;
 }
 
-/* A signal handler of the waiting thread runs, 50 ms after the wait begins. */
+/* A signal handler of the waiting thread runs, a second after the wait begins. */
 static NTSTATUS interrupted(BOOLEAN alertable)
 {
 	struct sigaction action = { .sa_handler = nothing };
-	LARGE_INTEGER timeout = in_ms(alertable ? WAIT_MS : 200);
+	LARGE_INTEGER timeout = in_ms(alertable ? WAIT_MS : 1500);
 	struct sigevent to = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR1 };
-	struct itimerspec in = { .it_value.tv_nsec = 50000000 };
+	struct itimerspec in = { .it_value.tv_sec = 1 };
+	uint64_t began = now_ns();
+	NTSTATUS status;
 	timer_t timer;
 
 	expect(!sigaction(SIGUSR1, &action, NULL));
 	expect(!timer_create(CLOCK_MONOTONIC, &to, &timer));
 	expect(!timer_settime(timer, 0, &in, NULL));
-	return NtWaitForDebugEvent(object, alertable, &timeout, &event);
+	status = NtWaitForDebugEvent(object, alertable, &timeout, &event);
+	/* It is the time from the call on that counts, not from the interruption. */
+	if (!alertable)
+		expect(now_ns() - began >= 1500000000 && now_ns() - began < 2400000000);
+	return status;
 }
 
 static NTSTATUS wait_alertable(void)
@@ -159,6 +165,7 @@ static void *wait_in_thread(void *argument)
 static void begin_wait(struct waiter *waiter, int ms)
 {
 	memset(waiter, 0, sizeof(*waiter));
+	memset(&waiter->change, POISON, sizeof(waiter->change));
 	waiter->timeout = in_ms(ms);
 	waiter->waits = 1;
 	expect(!pthread_create(&waiter->thread, NULL, wait_in_thread, waiter));
@@ -173,6 +180,7 @@ static NTSTATUS wait_torn_down(void)
 	begin_wait(&waiter, WAIT_MS);
 	needs(NtClose(object));
 	pthread_join(waiter.thread, NULL);
+	expect(waiter.change.NewState == DbgIdle);
 	return waiter.status;
 }
 
