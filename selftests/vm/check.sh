@@ -58,8 +58,17 @@ follow_kernel() {
 	return "$(cat "$BUILD/check/$1.status" 2>/dev/null || echo 1)"
 }
 
+# What Windows' side says, as far as Debian's Wine knows it.
+windows() {
+	local status=0
+	selftests/conformance/errors/check.sh || status=1
+	selftests/conformance/loop/reference.sh || status=1
+	return $status
+}
+
 section 'gates' scripts/gates.sh
 section 'unit tests' unit_tests
+section "Windows' side" windows
 section 'the VM itself' selftests/vm/check-vm
 if [ -e selftests/Makefile ]; then
 	scripts/build-selftests.sh || echo "not ok - the test programs build" | tee -a "$tap"
