@@ -17,7 +17,7 @@ static void dbgk_forget_debugging(struct ps_process *process)
 	lockdep_assert_held(&process->lock);
 	process->debug_port = NULL;
 	process->debug_id = 0;
-	process->flags &= ~(PS_PROCESS_LAUNCHING | PS_PROCESS_LOADER_BREAK);
+	process->flags &= ~(PS_PROCESS_LAUNCHING | PS_PROCESS_LOADER_BREAK | PS_PROCESS_MUTED);
 	list_for_each_entry(thread, &process->threads, link)
 		dbgk_thread(thread)->reported = false;
 }
@@ -121,7 +121,38 @@ int dbgk_detach_pid(struct debug_object *object, struct pid *pid)
 }
 
 /**
- * dbgk_detach() - the same by a number
+ * dbgk_kill() - NT: NtTerminateProcess with DBG_TERMINATE_PROCESS
+ * @pid: of the process
+ *
+ * It is killed and taken away from its debug object, which hears no more of it.
+ *
+ * Context: may sleep.
+ * Return: 0, or -ESRCH if there is no such process.
+ */
+int dbgk_kill(struct pid *pid)
+{
+	struct ps_process *process;
+	int err;
+
+	mutex_lock(&dbgk_mutex);
+	process = ps_process_find(pid);
+	if (process) {
+		spin_lock(&process->lock);
+		process->flags |= PS_PROCESS_MUTED;
+		spin_unlock(&process->lock);
+	}
+	/* First, so that a thread let go does not run another instruction. */
+	err = kill_pid(pid, SIGKILL, 1);
+	if (process) {
+		dbgk_clear_debug_object(process);
+		ps_process_put(process);
+	}
+	mutex_unlock(&dbgk_mutex);
+	return err;
+}
+
+/**
+ * dbgk_detach() - dbgk_detach_pid() by a number
  * @object: the object
  * @pid: as the current process sees it
  *

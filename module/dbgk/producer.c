@@ -330,7 +330,7 @@ static u32 dbgk_exit_type(struct ps_thread *thread)
 	struct ps_process *process = thread->process;
 
 	if (!process->debug_port || !(process->flags & PS_PROCESS_CREATE_REPORTED) ||
-	    thread->hidden)
+	    (process->flags & PS_PROCESS_MUTED) || thread->hidden)
 		return 0;
 	if (!process->nr_threads)
 		return NTDBG_EVENT_EXIT_PROCESS;

@@ -113,7 +113,8 @@ int dbgk_list_event(struct dbgk_event *event)
 	spin_lock(&process->lock);
 	object = process->debug_port;
 	/* What an attach reports itself is not for the debugger that came with it. */
-	if (!object || (event->generation && event->generation != process->debug_generation)) {
+	if (!object || (process->flags & PS_PROCESS_MUTED) ||
+	    (event->generation && event->generation != process->debug_generation)) {
 		spin_unlock(&process->lock);
 		return -ENOTCONN;
 	}

@@ -153,9 +153,10 @@ static void ke_overlay(struct ntdbg_context *context, const struct ntdbg_context
 	context->flags = wanted;
 }
 
-/* regs_lock is held, and the task does not run. */
-static int ke_read_parts(struct ps_thread *thread, struct ntdbg_context *context)
+/* ps_look_t */
+static int ke_read_parts(struct ps_thread *thread, bool asleep, void *argument)
 {
+	struct ntdbg_context *context = argument;
 	struct task_struct *task = thread->task;
 	int err = 0;
 
@@ -189,7 +190,7 @@ static void ke_keep_pending(struct ps_thread *thread, struct ke_setting *setting
 		return;
 	if (thread->pending) {
 		/* Two at once: what the later one says holds. */
-		ke_read_parts(thread, setting->pending);
+		ke_read_parts(thread, true, setting->pending);
 		swap(thread->pending, setting->pending);
 	} else {
 		thread->pending = setting->pending;
@@ -257,9 +258,10 @@ void ke_end_step(struct ps_thread *thread)
 	ke_step_calls(thread, false);
 }
 
-/* regs_lock is held, and the task does not run. */
-static int ke_write_parts(struct ps_thread *thread, struct ke_setting *setting, bool asleep)
+/* ps_look_t */
+static int ke_write_parts(struct ps_thread *thread, bool asleep, void *argument)
 {
+	struct ke_setting *setting = argument;
 	const struct ntdbg_context *context = setting->context;
 	struct task_struct *task = thread->task;
 	int err;
@@ -276,7 +278,7 @@ static int ke_write_parts(struct ps_thread *thread, struct ke_setting *setting, 
 			return err;
 	}
 	ke_write_segments(task, context);
-	if (asleep) {
+	if (asleep || thread->in_call) {
 		ke_keep_pending(thread, setting);
 		return 0;
 	}
@@ -287,60 +289,41 @@ static int ke_write_parts(struct ps_thread *thread, struct ke_setting *setting, 
 	return 0;
 }
 
-/* Takes regs_lock if the thread is at rest already: the usual case of a debugger. */
-static bool ke_lock_at_rest(struct ps_thread *thread)
-{
-	if (!READ_ONCE(thread->at_rest))
-		return false;
-	spin_lock(&thread->regs_lock);
-	if (thread->at_rest && !READ_ONCE(thread->task->on_cpu))
-		return true;
-	spin_unlock(&thread->regs_lock);
-	return false;
-}
-
 static int ke_get_held(struct ps_thread *thread, struct ntdbg_context *context)
 {
-	bool asleep;
 	int err;
 
 	err = ps_hold(thread);
 	if (err)
 		return err;
-	err = ps_settle(thread, &asleep);
-	if (!err) {
-		err = ke_read_parts(thread, context);
-		spin_unlock(&thread->regs_lock);
-	}
+	err = ps_look(thread, ke_read_parts, context);
 	if (!err && (context->flags & NTDBG_CONTEXT_DEBUG_REGISTERS))
 		ke_get_debug_registers(thread, context->dr);
 	ps_unhold(thread);
 	return err;
 }
 
+/* ps_look_t: nothing but that it can be looked at */
+static int ke_settled(struct ps_thread *thread, bool asleep, void *argument)
+{
+	return 0;
+}
+
 static int ke_set_held(struct ps_thread *thread, struct ke_setting *setting)
 {
-	bool asleep;
 	int err;
 
 	err = ps_hold(thread);
 	if (err)
 		return err;
-	err = ps_settle(thread, &asleep);
-	if (err)
-		goto unhold;
-	spin_unlock(&thread->regs_lock);
 	/* First, because it can fail and is not done under a spinlock. */
-	if (setting->context->flags & NTDBG_CONTEXT_DEBUG_REGISTERS)
-		err = ke_set_debug_registers(thread, setting->context->dr);
-	if (err)
-		goto unhold;
-	err = ps_settle(thread, &asleep);
-	if (!err) {
-		err = ke_write_parts(thread, setting, asleep || thread->in_call);
-		spin_unlock(&thread->regs_lock);
+	if (setting->context->flags & NTDBG_CONTEXT_DEBUG_REGISTERS) {
+		err = ps_look(thread, ke_settled, NULL);
+		if (!err)
+			err = ke_set_debug_registers(thread, setting->context->dr);
 	}
-unhold:
+	if (!err)
+		err = ps_look(thread, ke_write_parts, setting);
 	ps_unhold(thread);
 	return err;
 }
@@ -404,11 +387,9 @@ int ke_get_context(struct ps_thread *thread, struct ntdbg_context *context)
 
 	if (thread->task == current)
 		return ke_send_errand(thread, context, NULL);
-	if (!(context->flags & NTDBG_CONTEXT_DEBUG_REGISTERS) && ke_lock_at_rest(thread)) {
-		err = ke_read_parts(thread, context);
-		spin_unlock(&thread->regs_lock);
+	if (!(context->flags & NTDBG_CONTEXT_DEBUG_REGISTERS) &&
+	    ps_look_at_rest(thread, ke_read_parts, context, &err))
 		return err;
-	}
 	return ke_get_held(thread, context);
 }
 
@@ -448,11 +429,8 @@ int ke_set_context(struct ps_thread *thread, const struct ntdbg_context *context
 	if (!ke_mxcsr_valid(context) || !ke_bases_valid(context))
 		return -EINVAL;
 	if (!(context->flags & ~KE_GENERAL) && !READ_ONCE(thread->in_call) &&
-	    ke_lock_at_rest(thread)) {
-		err = ke_write_parts(thread, &setting, false);
-		spin_unlock(&thread->regs_lock);
+	    ps_look_at_rest(thread, ke_write_parts, &setting, &err))
 		return err;
-	}
 	setting.snapshot = kzalloc(sizeof(*setting.snapshot), GFP_KERNEL_ACCOUNT);
 	setting.pending = kzalloc(sizeof(*setting.pending), GFP_KERNEL_ACCOUNT);
 	if (setting.snapshot && setting.pending)

@@ -22,8 +22,6 @@
 #include "ps/suspend.h"
 #include "ps/target.h"
 
-#define NT_DBG_TERMINATE_PROCESS NTDBG_DBG_TERMINATE_PROCESS
-
 /*
  * What every call begins with: the right of the handle, the task, the right to
  * trace it. The task is to be put.
@@ -334,7 +332,6 @@ static long nt_resume_process(struct ob_handle *handle, void __user *argument)
 static long nt_terminate_process(struct ob_handle *handle, void __user *argument)
 {
 	struct ps_process *process;
-	struct debug_object *object;
 	struct ntdbg_value value;
 	struct task_struct *task;
 	long err;
@@ -356,14 +353,12 @@ static long nt_terminate_process(struct ob_handle *handle, void __user *argument
 		ps_process_note_termination(process, value.value);
 		ps_process_put(process);
 	}
-	err = kill_pid(task_tgid(task), SIGKILL, 1);
+	if (value.value == NTDBG_DBG_TERMINATE_PROCESS)
+		err = dbgk_kill(task_tgid(task));
+	else
+		err = kill_pid(task_tgid(task), SIGKILL, 1);
 	if (err == -ESRCH)
 		err = -EOWNERDEAD;
-	object = value.value == NT_DBG_TERMINATE_PROCESS ? dbgk_object_of(task_tgid(task)) : NULL;
-	if (object) {
-		dbgk_detach_pid(object, task_tgid(task));
-		dbgk_object_put(object);
-	}
 put_task:
 	put_task_struct(task);
 	return err;

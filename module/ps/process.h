@@ -40,6 +40,7 @@ struct task_struct;
 #define PS_PROCESS_EXEC_PENDING		BIT(4) /* in execve, behind the point of no return */
 #define PS_PROCESS_LOADER_BREAK		BIT(5) /* wants the initial breakpoint */
 #define PS_PROCESS_GONE			BIT(6) /* no longer ours: takes no new threads */
+#define PS_PROCESS_MUTED		BIT(7) /* makes no more events: it is killed and detached */
 
 /**
  * struct ps_process - one process

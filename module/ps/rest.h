@@ -28,8 +28,20 @@ static inline void ps_rest_end(struct ps_thread *thread)
 	spin_unlock(&thread->regs_lock);
 }
 
+/**
+ * typedef ps_look_t - do something with the registers of a thread
+ * @thread: a thread whose registers are in memory
+ * @asleep: it sleeps in the kernel: it may wake up at any time, but does not get
+ *          to user mode; else it is at rest
+ * @argument: of the caller
+ *
+ * Under regs_lock.
+ */
+typedef int (*ps_look_t)(struct ps_thread *thread, bool asleep, void *argument);
+
 int ps_hold(struct ps_thread *thread);
 void ps_unhold(struct ps_thread *thread);
-int ps_settle(struct ps_thread *thread, bool *asleep);
+int ps_look(struct ps_thread *thread, ps_look_t look, void *argument);
+bool ps_look_at_rest(struct ps_thread *thread, ps_look_t look, void *argument, int *ret);
 
 #endif /* _NTDBG_PS_REST_H */

@@ -299,34 +299,79 @@ static bool ps_sleeps(struct task_struct *task)
 	return READ_ONCE(task->__state) != TASK_RUNNING && ps_off_cpu(task);
 }
 
+/*
+ * Look now, if the registers are in memory. Returns -EAGAIN if they are not, and
+ * -EOWNERDEAD if the thread ends: it passes the lock once more after it is
+ * unlinked, so that its stack is still there for whoever sees it linked.
+ */
+static int ps_try_look(struct ps_thread *thread, ps_look_t look, void *argument)
+{
+	struct task_struct *task = thread->task;
+	int ret = -EAGAIN;
+
+	spin_lock(&thread->regs_lock);
+	if (!READ_ONCE(thread->linked))
+		ret = -EOWNERDEAD;
+	else if (thread->at_rest && ps_off_cpu(task))
+		ret = look(thread, false, argument);
+	else if (!thread->at_rest && ps_sleeps(task))
+		ret = look(thread, true, argument);
+	spin_unlock(&thread->regs_lock);
+	return ret;
+}
+
 /**
- * ps_settle() - wait until the registers of a held thread are in memory
+ * ps_look() - wait until the registers of a held thread are in memory, and look
  * @thread: a thread held by ps_hold(), not the current one
- * @asleep: set to true if it sleeps in the kernel: it may wake up at any time,
- *          but does not get to user mode; false if it is at rest
+ * @look: what to do with them
+ * @argument: for @look
  *
- * Neither wakes the thread. On success regs_lock is held.
+ * Does not wake the thread.
  *
  * Context: may sleep.
- * Return: 0; -EOWNERDEAD if the thread ends; -ERESTARTSYS.
+ * Return: what @look says, which must not be -EAGAIN; -EOWNERDEAD if the thread
+ * ends; -ERESTARTSYS.
  */
-int ps_settle(struct ps_thread *thread, bool *asleep)
+int ps_look(struct ps_thread *thread, ps_look_t look, void *argument)
 {
-	bool linked;
+	int ret;
 
 	for (;;) {
-		spin_lock(&thread->regs_lock);
-		/* One that ends passes here after it is unlinked: its stack is still there. */
-		linked = READ_ONCE(thread->linked);
-		*asleep = !thread->at_rest;
-		if (linked && (thread->at_rest ? ps_off_cpu(thread->task) : ps_sleeps(thread->task)))
-			return 0;
-		spin_unlock(&thread->regs_lock);
-		if (!linked || (READ_ONCE(thread->task->flags) & PF_EXITING))
+		ret = ps_try_look(thread, look, argument);
+		if (ret != -EAGAIN)
+			return ret;
+		if (READ_ONCE(thread->task->flags) & PF_EXITING)
 			return -EOWNERDEAD;
 		if (signal_pending(current))
 			return -ERESTARTSYS;
 		/* It is between user mode and its rest, or busy in the kernel. */
 		schedule_timeout_interruptible(1);
 	}
+}
+
+/**
+ * ps_look_at_rest() - look if the thread is at rest already
+ * @thread: a thread, held or not, not the current one
+ * @look: what to do with its registers
+ * @argument: for @look
+ * @ret: set to what @look says
+ *
+ * That is the usual case of a debugger: the thread waits for its answer.
+ *
+ * Context: any but interrupts.
+ * Return: true if it was and @look was called.
+ */
+bool ps_look_at_rest(struct ps_thread *thread, ps_look_t look, void *argument, int *ret)
+{
+	bool looked = false;
+
+	if (!READ_ONCE(thread->at_rest))
+		return false;
+	spin_lock(&thread->regs_lock);
+	if (thread->at_rest && READ_ONCE(thread->linked) && ps_off_cpu(thread->task)) {
+		*ret = look(thread, false, argument);
+		looked = true;
+	}
+	spin_unlock(&thread->regs_lock);
+	return looked;
 }
