@@ -7,7 +7,8 @@
  * NTDBG_IOC_LAUNCH (by the process itself, before execve) or by
  * NTDBG_IOC_ATTACH. Every debug event holds the thread that it is about until
  * NTDBG_IOC_CONTINUE answers it. Of one process at most one event is handed
- * out at a time; its further events wait their turn.
+ * out at a time; its further events wait their turn. What a debugger does
+ * with processes and threads beyond that is in object.h.
  *
  * poll() says EPOLLIN while an event can be had and EPOLLHUP once processes
  * were there and all of them are gone. read() gives as many whole records as
@@ -52,7 +53,7 @@ enum ntdbg_event_type {
 #define NTDBG_EVENT_F_EXEC	0x04u /* old image's exit or new one's creation in execve */
 #define NTDBG_EVENT_F_FORK	0x08u /* creation by fork, vfork or clone */
 #define NTDBG_EVENT_F_NO_PATH	0x10u /* the path could not be told */
-#define NTDBG_EVENT_F_REPLAY	0x20u /* handed out again after DBG_REPLY_LATER */
+#define NTDBG_EVENT_F_REPLAY	0x20u /* listed again after DBG_REPLY_LATER */
 
 /**
  * struct ntdbg_event - the header that every record begins with
@@ -331,7 +332,7 @@ struct ntdbg_set {
  * function cannot be hooked (NTDBG_IOC_FEATURE says which).
  *
  * The initial breakpoint comes when the dynamic loader is done, at the
- * program's entry point.
+ * program's entry point. EBUSY also while somebody attaches to the process.
  */
 #define NTDBG_LAUNCH_INHERIT		0x01u /* its children are debugged too (DEBUG_PROCESS) */
 #define NTDBG_LAUNCH_LOADER_BREAK	0x02u /* report the initial breakpoint */
@@ -410,6 +411,11 @@ struct ntdbg_wait {
  *
  * ENOENT: no event of this process and thread is handed out now. (Its thread
  * may have been killed meanwhile; then its exit event comes next.)
+ *
+ * DBG_REPLY_LATER is no answer: the event leaves the list, the other threads run
+ * and may report events of their own, and when the thread is not suspended (any
+ * more) the same event is listed again, as the last one, with a new seq and
+ * NTDBG_EVENT_F_REPLAY.
  */
 struct ntdbg_continue {
 	__u32 size;
