@@ -75,7 +75,8 @@ CLIENT_ID client(DWORD pid, DWORD tid) {
 }
 
 BOOL wait(LPDEBUG_EVENT event, DWORD milliseconds, Convert *convert, bool wide) {
-    reap_children();
+    if (!event)
+        return fail(ERROR_INVALID_PARAMETER);
     HANDLE object = find_debug_object();
     if (!object)
         return fail(ERROR_INVALID_HANDLE);
@@ -83,8 +84,10 @@ BOOL wait(LPDEBUG_EVENT event, DWORD milliseconds, Convert *convert, bool wide) 
     for (;;) {
         DBGUI_WAIT_STATE_CHANGE change{};
         NTSTATUS status = NtWaitForDebugEvent(object, FALSE, timeout.left(), &change);
-        if (status != STATUS_SUCCESS)
+        if (status != STATUS_SUCCESS) {
+            reap_children();
             return fail(error_of_wait(object, status));
+        }
         status = convert(&change, event);
         if (!NT_SUCCESS(status))
             return succeeded(status);

@@ -2,6 +2,7 @@
 #include <cerrno>
 #include <climits>
 #include <cstdio>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "last_error.h"
@@ -13,7 +14,17 @@ namespace {
 constexpr DWORD known_flags =
     FILE_NAME_OPENED | VOLUME_NAME_GUID | VOLUME_NAME_NT | VOLUME_NAME_NONE;
 
-// The path of what is open there. A file that is deleted has none any more.
+// The kernel notes it behind the path that a deleted file had.
+void drop_note_of_deletion(int fd, Array<char> *path) {
+    constexpr char note[] = " (deleted)";
+    constexpr size_t size = sizeof(note) - 1;
+    struct stat status {};
+    if (path->size() > size && memcmp(path->data() + path->size() - size, note, size) == 0 &&
+        fstat(fd, &status) == 0 && status.st_nlink == 0)
+        path->truncate(path->size() - size);
+}
+
+// The path of what is open there.
 DWORD path_of(HANDLE file, Array<char> *path) {
     char link[32];
     int fd = ntdbg_handle_to_fd(file);
@@ -25,6 +36,7 @@ DWORD path_of(HANDLE file, Array<char> *path) {
     if (size < 0)
         return fd < 0 || errno == ENOENT ? ERROR_INVALID_HANDLE : error_of_errno(errno);
     path->truncate(static_cast<size_t>(size));
+    drop_note_of_deletion(fd, path);
     // A pipe, a handle of a process, ...: no file.
     return size > 0 && (*path)[0] == '/' ? NO_ERROR : ERROR_INVALID_HANDLE;
 }

@@ -113,6 +113,14 @@ TEST(FinalPath, FollowsTheRuleOfSizes) {
     EXPECT_EQ(GetFinalPathNameByHandleW(file.handle(), wide, size, 0), size + 1);
 }
 
+TEST(FinalPath, OfADeletedFile) {
+    File file;
+    char path[MAX_PATH];
+    unlink(file.path.c_str());
+    EXPECT_EQ(GetFinalPathNameByHandleA(file.handle(), path, sizeof(path), 0), file.path.size());
+    EXPECT_EQ(path, file.path);
+}
+
 TEST(FinalPath, Fails) {
     File file;
     char path[MAX_PATH];
@@ -161,6 +169,8 @@ TEST(DebugLoop, NobodyDebugsAnything) {
     EXPECT_FALSE(WaitForDebugEvent(&event, INFINITE));
     EXPECT_EQ(GetLastError(), static_cast<DWORD>(ERROR_INVALID_HANDLE));
     EXPECT_FALSE(WaitForDebugEventEx(&event, 0));
+    EXPECT_FALSE(WaitForDebugEvent(nullptr, 0));
+    EXPECT_EQ(GetLastError(), static_cast<DWORD>(ERROR_INVALID_PARAMETER));
     EXPECT_FALSE(ContinueDebugEvent(1, 1, DBG_CONTINUE));
     EXPECT_FALSE(DebugSetProcessKillOnExit(FALSE));
     EXPECT_FALSE(DebugActiveProcessStop(1));

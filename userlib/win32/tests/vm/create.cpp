@@ -166,6 +166,23 @@ TEST(create_suspended_waits_for_resume) {
     CHECK_EQ(process.exit_code(), 0u);
 }
 
+TEST(create_suspended_and_debugged) {
+    Session session;
+    REQUIRE(session.start("exit 3", DEBUG_ONLY_THIS_PROCESS | CREATE_SUSPENDED));
+    REQUIRE(session.next());
+    CHECK_EQ(session.event.dwDebugEventCode, static_cast<DWORD>(CREATE_PROCESS_DEBUG_EVENT));
+    CHECK(session.answer());
+    // Exec maps the dynamic loader; but that does not run.
+    REQUIRE(session.next());
+    CHECK_EQ(session.event.dwDebugEventCode, static_cast<DWORD>(LOAD_DLL_DEBUG_EVENT));
+    CHECK(session.answer());
+    DEBUG_EVENT event;
+    CHECK_ERROR(WaitForDebugEvent(&event, 100), ERROR_SEM_TIMEOUT);
+    CHECK_EQ(ResumeThread(session.process.information.hThread), 1u);
+    CHECK_EQ(session.finish(), 3u);
+    CHECK(session.count(LOAD_DLL_DEBUG_EVENT) >= 2);
+}
+
 TEST(create_says_why_it_failed) {
     STARTUPINFOA startup{};
     startup.cb = sizeof(startup);
