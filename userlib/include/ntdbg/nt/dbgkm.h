@@ -8,7 +8,7 @@
 
 #include <ntdbg/nt/types.h>
 
-typedef enum _DBGKM_APINUMBER {
+typedef enum _DBGKM_APINUMBER NTDBG_ENUM_32 {
     DbgKmExceptionApi = 0,
     DbgKmCreateThreadApi = 1,
     DbgKmCreateProcessApi = 2,

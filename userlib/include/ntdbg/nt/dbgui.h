@@ -5,7 +5,7 @@
 
 #include <ntdbg/nt/dbgkm.h>
 
-typedef enum _DBG_STATE {
+typedef enum _DBG_STATE NTDBG_ENUM_32 {
     DbgIdle = 0,
     DbgReplyPending = 1,
     DbgCreateThreadStateChange = 2,
@@ -47,7 +47,7 @@ typedef struct _DBGUI_WAIT_STATE_CHANGE {
 
 #define DEBUG_KILL_ON_CLOSE 0x1u /* NtCreateDebugObject() and the class below */
 
-typedef enum _DEBUGOBJECTINFOCLASS {
+typedef enum _DEBUGOBJECTINFOCLASS NTDBG_ENUM_32 {
     DebugObjectUnusedInformation = 0,
     DebugObjectKillProcessOnExitInformation = 1, /* ULONG: 0 or DEBUG_KILL_ON_CLOSE */
 } DEBUGOBJECTINFOCLASS,

@@ -24,7 +24,7 @@
 #define MEM_MAPPED 0x00040000u
 #define MEM_IMAGE 0x01000000u
 
-typedef enum _MEMORY_INFORMATION_CLASS {
+typedef enum _MEMORY_INFORMATION_CLASS NTDBG_ENUM_32 {
     MemoryBasicInformation = 0,
     MemoryWorkingSetInformation = 1,
     MemoryMappedFilenameInformation = 2, /* a UNICODE_STRING, the name behind it */

@@ -115,7 +115,7 @@ typedef struct _OBJECT_ATTRIBUTES {
 #define DUPLICATE_SAME_ACCESS 0x00000002u
 #define DUPLICATE_SAME_ATTRIBUTES 0x00000004u
 
-typedef enum _OBJECT_INFORMATION_CLASS {
+typedef enum _OBJECT_INFORMATION_CLASS NTDBG_ENUM_32 {
     ObjectBasicInformation = 0,
     ObjectNameInformation = 1,
     ObjectTypeInformation = 2,

@@ -6,7 +6,7 @@
 #include <ntdbg/nt/types.h>
 
 /* The classes that are answered; every other is STATUS_INVALID_INFO_CLASS. */
-typedef enum _PROCESSINFOCLASS {
+typedef enum _PROCESSINFOCLASS NTDBG_ENUM_32 {
     ProcessBasicInformation = 0,    /* PROCESS_BASIC_INFORMATION */
     ProcessTimes = 4,               /* KERNEL_USER_TIMES */
     ProcessDebugPort = 7,           /* HANDLE: 0, or -1 when there is one */
@@ -40,7 +40,7 @@ typedef struct _KERNEL_USER_TIMES {
 
 #define PROCESS_DEBUG_INHERIT 0x00000001u /* ProcessDebugFlags */
 
-typedef enum _THREADINFOCLASS {
+typedef enum _THREADINFOCLASS NTDBG_ENUM_32 {
     ThreadBasicInformation = 0,          /* THREAD_BASIC_INFORMATION */
     ThreadTimes = 1,                     /* KERNEL_USER_TIMES */
     ThreadQuerySetWin32StartAddress = 9, /* STATUS_NOT_SUPPORTED: Linux does not keep it */

@@ -23,6 +23,12 @@
 #ifndef VOID
 #define VOID void
 #endif
+/* NT's enums are 32 bits of any value, also one that has no name. */
+#ifdef __cplusplus
+#define NTDBG_ENUM_32 : int32_t
+#else
+#define NTDBG_ENUM_32
+#endif
 #ifndef FALSE
 #define FALSE 0
 #define TRUE 1
