@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Builds the debugger loop and its debuggee for Windows, runs every scenario under Debian's Wine, and compares with the
-# log in the tree: TAP. With --update the log in the tree is written anew.
+# Builds the debugger loop, the wrong calls and their debuggee for Windows, runs them under Debian's Wine, and compares
+# with the logs in the tree: TAP. With --update the logs in the tree are written anew.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 source=selftests/conformance/loop
@@ -27,6 +27,7 @@ command -v x86_64-w64-mingw32-gcc >/dev/null || {
 }
 compile -o $out/loop.exe $source/loop.c
 compile -o $out/debuggee.exe $source/debuggee_win.c
+compile -o $out/calls.exe selftests/conformance/errors/calls.c
 compile -nostdlib -shared -o $out/plugin.dll $source/plugin.c
 
 scenarios=$(wine $out/loop.exe list)
@@ -37,13 +38,25 @@ for scenario in $scenarios; do
 	wine $out/loop.exe "$scenario" $out/debuggee.exe $out/meet >>$out/reference.log || true
 done
 
-if [ "${1:-}" = --update ]; then
-	cp $out/reference.log $source/reference.log
-fi
-if [ -n "$scenarios" ] && cmp -s $source/reference.log $out/reference.log; then
-	echo "ok - the reference is what Wine gives: $(wc -w <<<"$scenarios") scenarios"
-else
-	echo "not ok - the reference is what Wine gives"
-	diff $source/reference.log $out/reference.log | sed -n 's/^</# in the tree/p; s/^>/# Wine       /p' | head -n 60
-	exit 1
-fi
+rm -f $out/meet.*
+wine $out/calls.exe $out/debuggee.exe $out/meet >$out/calls.log || true
+
+number=0 failed=0
+# compare TEXT TREE WINE: the two logs; TREE is written anew with --update.
+compare() {
+	number=$((number + 1))
+	[ "$update" != --update ] || cp "$3" "$2"
+	if [ -s "$3" ] && cmp -s "$2" "$3"; then
+		echo "ok $number - $1"
+	else
+		echo "not ok $number - $1"
+		diff "$2" "$3" | sed -n 's/^</# in the tree/p; s/^>/# Wine       /p' | head -n 60
+		failed=1
+	fi
+}
+
+update=${1:-}
+compare "the reference is what Wine gives: $(wc -w <<<"$scenarios") scenarios" $source/reference.log $out/reference.log
+compare 'the reference of the wrong calls is what Wine gives' selftests/conformance/errors/calls.reference $out/calls.log
+echo "1..$number"
+exit $failed
