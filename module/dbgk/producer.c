@@ -37,6 +37,8 @@ static int dbgk_send(struct dbgk_event *event, bool freeze)
 		return -ENOTCONN;
 	event->held = true;
 	do {
+		/* Who is suspended reports nothing; after DBG_REPLY_LATER others run meanwhile. */
+		ps_park_suspended(thread);
 		if (freeze)
 			ps_freeze(process, thread);
 		err = dbgk_list_event(event);
@@ -44,11 +46,7 @@ static int dbgk_send(struct dbgk_event *event, bool freeze)
 			outcome = dbgk_await_answer(event);
 		if (freeze)
 			ps_thaw(process);
-		if (err || outcome != DBGK_OUTCOME_LATER)
-			break;
-		/* Everybody else runs meanwhile. */
-		ps_park_suspended(thread);
-	} while (!ps_dying(thread));
+	} while (!err && outcome == DBGK_OUTCOME_LATER && !ps_dying(thread));
 	return !err && outcome == DBGK_OUTCOME_UNSEEN ? -EINTR : err;
 }
 

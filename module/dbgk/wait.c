@@ -9,6 +9,7 @@
 #include <linux/uaccess.h>
 
 #include "dbgk/dbgk.h"
+#include "ke/context.h"
 #include "mm/image.h"
 #include "ob/ob.h"
 #include "ps/process.h"
@@ -341,6 +342,11 @@ static struct dbgk_event *dbgk_find_read(struct debug_object *object, u32 pid, u
 	return NULL;
 }
 
+static bool dbgk_handles(u32 status)
+{
+	return status != NTDBG_DBG_EXCEPTION_NOT_HANDLED && status != NTDBG_DBG_REPLY_LATER;
+}
+
 /**
  * dbgk_continue() - answer an event that was handed out
  * @object: the object
@@ -356,11 +362,22 @@ static struct dbgk_event *dbgk_find_read(struct debug_object *object, u32 pid, u
 int dbgk_continue(struct debug_object *object, u32 pid, u32 tid, u32 status)
 {
 	struct dbgk_answered after = {};
+	struct ps_thread *thread;
 	struct dbgk_event *event;
 	bool again = false;
 
 	spin_lock(&object->lock);
 	event = dbgk_find_read(object, pid, tid);
+	/* Floating point registers that were set at a first chance hold now. */
+	if (event && dbgk_handles(status) && READ_ONCE(event->thread->pending_fp)) {
+		thread = event->thread;
+		ps_thread_get(thread);
+		spin_unlock(&object->lock);
+		ke_commit_fp(thread);
+		ps_thread_put(thread);
+		spin_lock(&object->lock);
+		event = dbgk_find_read(object, pid, tid);
+	}
 	if (event && status != NTDBG_DBG_REPLY_LATER) {
 		dbgk_answer(object, event, status, &after);
 	} else if (event && event->held) {

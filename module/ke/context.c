@@ -16,6 +16,7 @@
 
 #include "ke/context.h"
 #include "ke/debugreg.h"
+#include "ke/exception.h"
 #include "ke/fpu.h"
 #include "ps/rest.h"
 
@@ -165,7 +166,9 @@ static int ke_read_parts(struct ps_thread *thread, bool asleep, void *argument)
 	if (thread->pending)
 		ke_overlay(context, thread->pending);
 	ke_read_segments(task, context);
-	if (context->flags & NTDBG_CONTEXT_FLOATING_POINT)
+	if ((context->flags & NTDBG_CONTEXT_FLOATING_POINT) && thread->pending_fp)
+		memcpy(context->fxsave, thread->pending_fp, sizeof(context->fxsave));
+	else if (context->flags & NTDBG_CONTEXT_FLOATING_POINT)
 		err = ke_get_fxsave(task, context->fxsave);
 	return err;
 }
@@ -173,12 +176,12 @@ static int ke_read_parts(struct ps_thread *thread, bool asleep, void *argument)
 /**
  * struct ke_setting - one call of ke_set_context()
  * @context: what is to be set
- * @snapshot: room for the floating point registers as they were, or NULL
+ * @fp: room for floating point registers that are not set yet, or NULL
  * @pending: room for what a sleeping thread sets itself, or NULL
  */
 struct ke_setting {
 	const struct ntdbg_context *context;
-	struct ntdbg_context *snapshot;
+	struct ke_fxsave *fp;
 	struct ntdbg_context *pending;
 };
 
@@ -267,12 +270,10 @@ static int ke_write_parts(struct ps_thread *thread, bool asleep, void *argument)
 	int err;
 
 	lockdep_assert_held(&thread->regs_lock);
-	if (context->flags & NTDBG_CONTEXT_FLOATING_POINT) {
-		if (setting->snapshot && !thread->snapshot &&
-		    !ke_get_fxsave(task, setting->snapshot->fxsave)) {
-			thread->snapshot = setting->snapshot;
-			setting->snapshot = NULL;
-		}
+	if ((context->flags & NTDBG_CONTEXT_FLOATING_POINT) && thread->at_exception) {
+		memcpy(setting->fp, context->fxsave, sizeof(context->fxsave));
+		swap(thread->pending_fp, setting->fp);
+	} else if (context->flags & NTDBG_CONTEXT_FLOATING_POINT) {
 		err = ke_set_fxsave(task, context->fxsave);
 		if (err)
 			return err;
@@ -285,7 +286,6 @@ static int ke_write_parts(struct ps_thread *thread, bool asleep, void *argument)
 	ke_write_general(task_pt_regs(task), context);
 	if (context->flags & NTDBG_CONTEXT_CONTROL)
 		ke_step_calls(thread, context->regs.eflags & X86_EFLAGS_TF);
-	thread->edited = true;
 	return 0;
 }
 
@@ -328,13 +328,12 @@ static int ke_set_held(struct ps_thread *thread, struct ke_setting *setting)
 	return err;
 }
 
-/* A thread that does this to itself sleeps meanwhile, and another one does it. */
+/* A thread that sets its own sleeps meanwhile, and another one does it. */
 struct ke_errand {
 	struct work_struct work;
 	struct completion done;
 	struct ps_thread *thread;
-	struct ntdbg_context *get;
-	struct ke_setting *set;
+	struct ke_setting *setting;
 	int err;
 };
 
@@ -342,22 +341,47 @@ static void ke_run_errand(struct work_struct *work)
 {
 	struct ke_errand *errand = container_of(work, struct ke_errand, work);
 
-	errand->err = errand->get ? ke_get_held(errand->thread, errand->get) :
-				    ke_set_held(errand->thread, errand->set);
+	errand->err = ke_set_held(errand->thread, errand->setting);
 	complete(&errand->done);
 }
 
-static int ke_send_errand(struct ps_thread *thread, struct ntdbg_context *get,
-			  struct ke_setting *set)
+static int ke_set_own(struct ps_thread *thread, struct ke_setting *setting)
 {
-	struct ke_errand errand = { .thread = thread, .get = get, .set = set };
+	struct ke_errand errand = { .thread = thread, .setting = setting };
 
+	/* The kernel has no way to do that but from user mode, where anybody can. */
+	if (setting->context->flags & NTDBG_CONTEXT_FLOATING_POINT)
+		return -EOPNOTSUPP;
 	INIT_WORK_ONSTACK(&errand.work, ke_run_errand);
 	init_completion(&errand.done);
 	queue_work(system_unbound_wq, &errand.work);
 	wait_for_completion(&errand.done);
 	destroy_work_on_stack(&errand.work);
 	return errand.err;
+}
+
+static int ke_get_own(struct ps_thread *thread, struct ntdbg_context *context)
+{
+	struct ntdbg_regs regs;
+	int err = 0;
+
+	ke_read_regs(&regs, task_pt_regs(current));
+	ke_read_general(task_pt_regs(current), context);
+	if (context->flags & NTDBG_CONTEXT_SEGMENTS) {
+		context->regs.ds = regs.ds;
+		context->regs.es = regs.es;
+		context->regs.fs = regs.fs;
+		context->regs.gs = regs.gs;
+	}
+	if (context->flags & NTDBG_CONTEXT_TLS) {
+		context->regs.fs_base = regs.fs_base;
+		context->regs.gs_base = regs.gs_base;
+	}
+	if (context->flags & NTDBG_CONTEXT_FLOATING_POINT)
+		err = ke_get_fxsave(current, context->fxsave);
+	if (context->flags & NTDBG_CONTEXT_DEBUG_REGISTERS)
+		ke_get_debug_registers(thread, context->dr);
+	return err;
 }
 
 /**
@@ -386,7 +410,7 @@ int ke_get_context(struct ps_thread *thread, struct ntdbg_context *context)
 	int err;
 
 	if (thread->task == current)
-		return ke_send_errand(thread, context, NULL);
+		return ke_get_own(thread, context);
 	if (!(context->flags & NTDBG_CONTEXT_DEBUG_REGISTERS) &&
 	    ps_look_at_rest(thread, ke_read_parts, context, &err))
 		return err;
@@ -419,7 +443,8 @@ static bool ke_bases_valid(const struct ntdbg_context *context)
  * NT: PspSetContext. What is not fit for user mode is made so.
  *
  * Context: may sleep.
- * Return: 0; -EINVAL; -ENOSPC; -ENOMEM; -EOWNERDEAD; -ERESTARTSYS.
+ * Return: 0; -EINVAL; -ENOSPC; -ENOMEM; -EOWNERDEAD; -ERESTARTSYS; -EOPNOTSUPP for
+ * the floating point registers of the current thread.
  */
 int ke_set_context(struct ps_thread *thread, const struct ntdbg_context *context)
 {
@@ -431,12 +456,12 @@ int ke_set_context(struct ps_thread *thread, const struct ntdbg_context *context
 	if (!(context->flags & ~KE_GENERAL) && !READ_ONCE(thread->in_call) &&
 	    ps_look_at_rest(thread, ke_write_parts, &setting, &err))
 		return err;
-	setting.snapshot = kzalloc(sizeof(*setting.snapshot), GFP_KERNEL_ACCOUNT);
+	setting.fp = kzalloc(sizeof(*setting.fp), GFP_KERNEL_ACCOUNT);
 	setting.pending = kzalloc(sizeof(*setting.pending), GFP_KERNEL_ACCOUNT);
-	if (setting.snapshot && setting.pending)
-		err = thread->task == current ? ke_send_errand(thread, NULL, &setting) :
+	if (setting.fp && setting.pending)
+		err = thread->task == current ? ke_set_own(thread, &setting) :
 						ke_set_held(thread, &setting);
-	kfree(setting.snapshot);
+	kfree(setting.fp);
 	kfree(setting.pending);
 	return err;
 }
@@ -462,51 +487,63 @@ void ke_set_pending_context(struct ps_thread *thread)
 }
 
 /**
- * ke_begin_snapshot() - from here on, note what others set
+ * ke_begin_first_chance() - the thread will be held at an exception
  * @thread: the current thread
  *
  * Context: any.
  */
-void ke_begin_snapshot(struct ps_thread *thread)
+void ke_begin_first_chance(struct ps_thread *thread)
 {
-	ke_end_snapshot(thread, false);
-	thread->edited = false;
+	WRITE_ONCE(thread->at_exception, true);
 }
 
 /**
- * ke_edited() - did somebody set registers since ke_begin_snapshot()?
+ * ke_end_first_chance() - what was to hold if it was handled is done or dropped
  * @thread: the current thread
  *
  * Context: any.
- * Return: true if so.
  */
-bool ke_edited(struct ps_thread *thread)
+void ke_end_first_chance(struct ps_thread *thread)
 {
-	return thread->edited;
-}
+	struct ke_fxsave *dropped;
 
-/**
- * ke_end_snapshot() - keep what others set, or put it back
- * @thread: the current thread
- * @restore: put the floating point registers back, if they were changed
- *
- * Context: may sleep.
- */
-void ke_end_snapshot(struct ps_thread *thread, bool restore)
-{
-	struct ntdbg_context *snapshot;
-	struct ke_setting setting = {};
-
-	if (!READ_ONCE(thread->snapshot))
-		return;
 	spin_lock(&thread->regs_lock);
-	snapshot = thread->snapshot;
-	thread->snapshot = NULL;
+	thread->at_exception = false;
+	dropped = thread->pending_fp;
+	thread->pending_fp = NULL;
 	spin_unlock(&thread->regs_lock);
-	if (restore) {
-		snapshot->flags = NTDBG_CONTEXT_FLOATING_POINT;
-		setting.context = snapshot;
-		ke_send_errand(thread, NULL, &setting);
-	}
-	kfree(snapshot);
+	kfree(dropped);
+}
+
+/* ps_look_t */
+static int ke_commit(struct ps_thread *thread, bool asleep, void *argument)
+{
+	struct ke_fxsave **done = argument;
+
+	if (!thread->pending_fp)
+		return 0;
+	*done = thread->pending_fp;
+	thread->pending_fp = NULL;
+	return ke_set_fxsave(thread->task, *done);
+}
+
+/**
+ * ke_commit_fp() - a first chance is being handled: set what was to hold then
+ * @thread: the thread, held at the exception; not the current one
+ *
+ * The debugger does it, not the thread: the kernel lets nobody set his own.
+ *
+ * Context: may sleep; the current task is a user process.
+ * Return: 0, or as ps_look().
+ */
+int ke_commit_fp(struct ps_thread *thread)
+{
+	struct ke_fxsave *done = NULL;
+	int err;
+
+	if (!READ_ONCE(thread->pending_fp))
+		return 0;
+	err = ps_look(thread, ke_commit, &done);
+	kfree(done);
+	return err;
 }

@@ -14,8 +14,8 @@ bool ke_stepped_call(struct ps_thread *thread);
 void ke_end_step(struct ps_thread *thread);
 void ke_forget_step(struct ps_thread *thread);
 
-void ke_begin_snapshot(struct ps_thread *thread);
-bool ke_edited(struct ps_thread *thread);
-void ke_end_snapshot(struct ps_thread *thread, bool restore);
+void ke_begin_first_chance(struct ps_thread *thread);
+void ke_end_first_chance(struct ps_thread *thread);
+int ke_commit_fp(struct ps_thread *thread);
 
 #endif /* _NTDBG_KE_CONTEXT_H */

@@ -183,7 +183,7 @@ static noinline_for_stack bool ke_dispatch_exception(struct ps_thread *thread,
 						     unsigned long *how)
 {
 	struct pt_regs *regs = task_pt_regs(current), at_fault = *regs;
-	bool forced = (int)*how, fatal;
+	bool forced = (int)*how, handled, fatal;
 	struct ntdbg_fault fault;
 	enum ke_kind kind;
 
@@ -197,13 +197,15 @@ static noinline_for_stack bool ke_dispatch_exception(struct ps_thread *thread,
 	if (kind == KE_SERVICE && ke_debug_service(thread, &fault))
 		return true;
 
-	ke_begin_snapshot(thread);
-	if (!forced && kind != KE_FAST_FAIL &&
-	    ke_forward(thread, &fault, NULL, NTDBG_EXCEPTION_FIRST_CHANCE))
-		return true;
-	/* The program's handler sees the registers as they were, whatever was set meanwhile. */
-	*regs = at_fault;
-	ke_end_snapshot(thread, true);
+	if (!forced && kind != KE_FAST_FAIL) {
+		ke_begin_first_chance(thread);
+		handled = ke_forward(thread, &fault, NULL, NTDBG_EXCEPTION_FIRST_CHANCE);
+		ke_end_first_chance(thread);
+		if (handled)
+			return true;
+		/* The program's handler sees them as they were, whatever was set meanwhile. */
+		*regs = at_fault;
+	}
 
 	fatal = forced || kind == KE_FAST_FAIL || ke_is_fatal(info->si_signo);
 	if (!fatal || fatal_signal_pending(current))
@@ -213,7 +215,6 @@ static noinline_for_stack bool ke_dispatch_exception(struct ps_thread *thread,
 	if (ke_forward(thread, &fault, NULL, 0) && !forced && kind != KE_FAST_FAIL)
 		return true;
 	*regs = at_fault;
-	ke_end_snapshot(thread, true);
 	fault.regs.rip = regs->ip;
 	ke_note_last_fault(&fault);
 	if (kind == KE_FAST_FAIL)

@@ -29,6 +29,8 @@ void ke_set_forward_exception(ke_forward_exception_t forward);
 void ke_hooks_add(void);
 
 struct kernel_siginfo;
+struct pt_regs;
+void ke_read_regs(struct ntdbg_regs *out, const struct pt_regs *regs);
 void ke_read_place(struct ntdbg_fault *fault);
 void ke_read_fault(struct ntdbg_fault *fault, const struct kernel_siginfo *info);
 

@@ -23,7 +23,14 @@ static u64 ke_user_gs_base(void)
 	return (u64)high << 32 | low;
 }
 
-static void ke_read_regs(struct ntdbg_regs *out, const struct pt_regs *regs)
+/**
+ * ke_read_regs() - all registers of the current thread but floating point and debug ones
+ * @out: where they go
+ * @regs: of the current thread
+ *
+ * Context: any in which the current task is a user thread.
+ */
+void ke_read_regs(struct ntdbg_regs *out, const struct pt_regs *regs)
 {
 	u16 ds, es, fs, gs;
 

@@ -226,7 +226,7 @@ static void ps_thread_free(struct rcu_head *rcu)
 	struct ps_thread *thread = container_of(rcu, struct ps_thread, rcu);
 
 	kfree(thread->pending);
-	kfree(thread->snapshot);
+	kfree(thread->pending_fp);
 	put_pid(thread->pid);
 	put_task_struct(thread->task);
 	kmem_cache_free(ps_thread_cache, thread);

@@ -23,6 +23,7 @@
 #include <linux/wait.h>
 
 struct ke_debug_registers;
+struct ke_fxsave;
 struct ntdbg_context;
 struct perf_event;
 struct ps_process;
@@ -61,10 +62,11 @@ enum {
  * @nt_status: NTSTATUS of that call
  * @gone: it has reported its end
  * @pending: registers to be set when its system call is over, or NULL; @regs_lock
- * @edited: its registers were set since it came to rest; @regs_lock
  * @steps_calls: the trap flag was set by a debugger, and the end of a call is a step
  * @in_call: it is at rest inside a system call; under @regs_lock or by the thread
- * @snapshot: floating point registers before that, or NULL; @regs_lock
+ * @at_exception: it is held at a first chance: floating point registers that are
+ *                set hold if that is handled, and are kept in @pending_fp
+ * @pending_fp: those, or NULL; @regs_lock
  * @debug_registers: its Dr0 to Dr7, or NULL if it never had any (ke)
  * @debug_mutex: guards @debug_registers
  * @exec_privileged: the execve under way gained rights, or its file may not be read
@@ -88,13 +90,13 @@ struct ps_thread {
 	bool attach_suspended;
 	bool hidden;
 
-	spinlock_t regs_lock;	/* at_rest, pending, edited, snapshot */
+	spinlock_t regs_lock;	/* at_rest, pending, pending_fp */
 	bool at_rest;
-	bool edited;
+	bool at_exception;
 	bool steps_calls;
 	bool in_call;
 	struct ntdbg_context *pending;
-	struct ntdbg_context *snapshot;
+	struct ke_fxsave *pending_fp;
 	struct mutex debug_mutex;	/* debug_registers */
 	struct ke_debug_registers *debug_registers;
 

@@ -427,7 +427,8 @@ struct ntdbg_suspend {
  * are not for user mode become those of 64-bit user code, of debug register 7
  * only the user-mode bits count, and a breakpoint in kernel space is taken out.
  * EINVAL: a reserved MXCSR bit, or an FS or GS base that is not canonical.
- * ENOSPC: the debug registers are in use by somebody else (perf).
+ * ENOSPC: the debug registers are in use by somebody else (perf). EOPNOTSUPP:
+ * FLOATING_POINT of the calling thread itself, who can load them as well.
  */
 struct ntdbg_context {
 	__u32 size;
