@@ -30,6 +30,9 @@
 #define KE_RESTART_FIRST 512
 #define KE_RESTART_LAST 516
 
+/* What rax is while a call runs */
+#define KE_NO_RESULT_YET ((u64)-38)
+
 static void ke_read_general(const struct pt_regs *regs, struct ntdbg_context *context)
 {
 	struct ntdbg_regs *out = &context->regs;
@@ -72,7 +75,7 @@ static void ke_write_general(struct pt_regs *regs, const struct ntdbg_context *c
 	bool in_call = regs->orig_ax != (unsigned long)-1;
 	/* Written back as it was read during the call: the call's result stays. */
 	bool result = (context->flags & NTDBG_CONTEXT_INTEGER) &&
-		      !(in_call && in->rax == (u64)-ENOSYS);
+		      !(in_call && in->rax == KE_NO_RESULT_YET);
 	bool moves = (context->flags & NTDBG_CONTEXT_CONTROL) && in->rip != regs->ip;
 
 	/* No restart of a call that a signal interrupted: rip would go back by two. */

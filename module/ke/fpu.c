@@ -6,7 +6,7 @@
 
 #include "ke/fpu.h"
 
-/* 64-bit tasks have them as NT_PRFPREG, 32-bit ones as NT_PRXFPREG: the one that has FXSAVE's size. */
+/* NT_PRFPREG of 64-bit tasks, NT_PRXFPREG of 32-bit ones: what has FXSAVE's size. */
 static const struct user_regset *ke_fxsave_regset(struct task_struct *task)
 {
 	const struct user_regset_view *view = task_user_regset_view(task);

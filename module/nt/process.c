@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Process handles: NtOpenProcess, NtQueryInformationProcess, NtTerminateProcess and their sisters. */
+/* Process handles: NtOpenProcess, NtQueryInformationProcess and their sisters. */
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/module.h>

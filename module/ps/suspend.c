@@ -111,11 +111,11 @@ int ps_suspend(struct ps_thread *thread, unsigned int *previous)
 
 	spin_lock(&process->lock);
 	*previous = thread->suspend_count;
-	if (!thread->linked)
+	if (!thread->linked) {
 		err = -EOWNERDEAD;
-	else if (!ps_suspend_locked(thread))
+	} else if (!ps_suspend_locked(thread)) {
 		err = -EOVERFLOW;
-	else if (ps_thread_ask(thread, 0)) {
+	} else if (ps_thread_ask(thread, 0)) {
 		thread->suspend_count--;
 		err = -EOWNERDEAD;
 	}

@@ -40,7 +40,7 @@ struct ps_target {
 	struct pid *pid;
 	enum pid_type kind;
 	u64 debug_id;
-	struct mutex mutex;
+	struct mutex mutex;	/* process, hooks_held */
 	struct ps_process *process;
 	bool hooks_held;
 	struct ps_thread *thread;

@@ -187,7 +187,7 @@ struct ntdbg_fault {
  */
 #define NTDBG_EXCEPTION_FIRST_CHANCE	0x01u
 #define NTDBG_EXCEPTION_LOADER_BREAK	0x02u /* see NTDBG_LAUNCH_LOADER_BREAK */
-#define NTDBG_EXCEPTION_SOFTWARE	0x04u /* no fault: @software says what, @fault has regs and ip only */
+#define NTDBG_EXCEPTION_SOFTWARE	0x04u /* no fault: @software; @fault has regs and ip */
 #define NTDBG_EXCEPTION_BREAK_IN	0x08u /* asked for by NTDBG_IOC_PROCESS_BREAK */
 
 #define NTDBG_EXCEPTION_MAX_PARAMETERS 15
@@ -220,7 +220,7 @@ struct ntdbg_event_exception {
  * the process, if one did (NTDBG_EXIT_BY_EXCEPTION), else zeroes.
  */
 #define NTDBG_EXIT_BY_EXCEPTION	0x01u
-#define NTDBG_EXIT_TERMINATED	0x02u /* by NTDBG_IOC_PROCESS_ or _THREAD_TERMINATE, with @nt_status */
+#define NTDBG_EXIT_TERMINATED	0x02u /* by a terminating call, with @nt_status */
 
 struct ntdbg_event_exit {
 	struct ntdbg_event hdr;
