@@ -65,7 +65,7 @@ TEST(NtStatus, DosErrors) {
     EXPECT_EQ(RtlNtStatusToDosError(STATUS_DEBUGGER_INACTIVE), 1284u);
     EXPECT_EQ(RtlNtStatusToDosError(STATUS_PORT_NOT_SET), 642u);
     EXPECT_EQ(RtlNtStatusToDosError(STATUS_SUSPEND_COUNT_EXCEEDED), 156u);
-    EXPECT_EQ(RtlNtStatusToDosError(STATUS_TIMEOUT), 121u);
+    EXPECT_EQ(RtlNtStatusToDosError(STATUS_TIMEOUT), 1460u);
     EXPECT_EQ(RtlNtStatusToDosError(STATUS_INVALID_HANDLE), 6u);
     EXPECT_EQ(RtlNtStatusToDosError(STATUS_ACCESS_VIOLATION), 998u);
     EXPECT_EQ(RtlNtStatusToDosError(static_cast<NTSTATUS>(0xC7777777)), 317u);
