@@ -526,6 +526,7 @@ static const struct ps_callouts dbgk_ps_callouts = {
 	.fork = dbgk_fork,
 	.context = ke_set_pending_context,
 	.let_go = dbgk_let_go,
+	.forget = mm_image_drop_all,
 };
 
 /**

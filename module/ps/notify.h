@@ -24,6 +24,7 @@ struct task_struct;
  * @fork: the current process makes a child process, which does not run yet
  * @context: set the registers that are pending
  * @let_go: not on the thread: it is no longer ours
+ * @forget: nobody has a reference to a process object any more
  */
 struct ps_callouts {
 	void (*create)(struct ps_thread *thread);
@@ -34,12 +35,14 @@ struct ps_callouts {
 	void (*fork)(struct ps_process *parent, struct task_struct *child);
 	void (*context)(struct ps_thread *thread);
 	void (*let_go)(struct ps_thread *thread);
+	void (*forget)(struct ps_process *process);
 };
 
 void ps_set_callouts(const struct ps_callouts *callouts);
 void ps_hooks_add(void);
 void ps_thread_work(struct callback_head *head);
 void ps_notify_let_go(struct ps_thread *thread);
+void ps_notify_forget(struct ps_process *process);
 void ps_notify_exit(struct ps_thread *thread, long code);
 void ps_notify_fork(struct ps_process *parent, struct task_struct *child);
 

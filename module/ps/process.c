@@ -7,7 +7,6 @@
 #include <linux/slab.h>
 
 #include "kcompat.h"
-#include "mm/image.h"
 #include "ps/mark.h"
 #include "ps/notify.h"
 #include "ps/process.h"
@@ -373,7 +372,7 @@ void ps_process_put(struct ps_process *process)
 	if (!refcount_dec_and_test(&process->refs))
 		return;
 	WARN_ON(!list_empty(&process->threads) || !list_empty(&process->debug_events));
-	mm_image_drop_all(process);
+	ps_notify_forget(process);
 	call_rcu(&process->rcu, ps_process_free);
 }
 

@@ -47,6 +47,17 @@ void ps_notify_let_go(struct ps_thread *thread)
 }
 
 /**
+ * ps_notify_forget() - a process object is about to be freed
+ * @process: the process
+ *
+ * Context: any.
+ */
+void ps_notify_forget(struct ps_process *process)
+{
+	ps_callouts->forget(process);
+}
+
+/**
  * ps_notify_fork() - a process is about to get a child process
  * @parent: the current process
  * @child: the first thread of the child, which does not run yet
