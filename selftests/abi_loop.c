@@ -2,35 +2,7 @@
 /* Ten thousand rounds of every call that fails leave nothing behind: no object, no memory. */
 #include "fixture.h"
 #include "bad_calls.h"
-
-static long kilobytes(const char *key)
-{
-	FILE *file = fopen("/proc/meminfo", "re");
-	char line[256];
-	long kb = -1;
-
-	while (file && fgets(line, sizeof(line), file))
-		if (!strncmp(line, key, strlen(key)))
-			kb = strtol(line + strlen(key), NULL, 10);
-	if (file)
-		fclose(file);
-	return kb;
-}
-
-/* Fewer rounds say nothing: the rest of the machine is louder than a leak. */
-#define ENOUGH_ROUNDS 5000
-
-/*
- * Judged over nine tenths of the rounds. The smallest leak would be 32 bytes in
- * a round, the smallest of whole pages one page. A debug kernel keeps what was
- * freed for a while, and looks for leaks by itself.
- */
-static bool memory_is_flat(long rounds, long slab, long available)
-{
-	if (rounds < ENOUGH_ROUNDS || !access("/sys/kernel/debug/kmemleak", F_OK))
-		return true;
-	return slab < rounds * 9 / 10 * 32 / 1024 && available < rounds * 9 / 10 * 4;
-}
+#include "meminfo.h"
 
 /* One round: each command, wrong in each way. */
 static void round_of_bad_calls(struct port_data *self, const int *fds, unsigned int *wrong)
@@ -69,7 +41,7 @@ TEST_F_TIMEOUT(port, bad_calls, 600)
 {
 	const long rounds = env_number("NTDBG_ITER", 10000);
 	struct ntdbg_stats before, after;
-	long slab = 0, available = 0;
+	struct meminfo then = {}, now;
 	unsigned int wrong = 0;
 	int fds[NR_OBJECT_TYPES];
 
@@ -81,11 +53,8 @@ TEST_F_TIMEOUT(port, bad_calls, 600)
 	ASSERT_EQ(0, dbg_launch_self(self->stats_fd, 0));
 	ASSERT_EQ(0, dbg_stats(self->stats_fd, &before));
 	for (long i = 0; i < rounds; i++) {
-		/* The first ones fill the allocator's caches. */
-		if (i == rounds / 10) {
-			slab = kilobytes("SUnreclaim:");
-			available = kilobytes("MemAvailable:");
-		}
+		if (i == rounds / 10)
+			then = meminfo_now();
 		round_of_bad_calls(self, fds, &wrong);
 	}
 	EXPECT_EQ(0, wrong);
@@ -93,17 +62,17 @@ TEST_F_TIMEOUT(port, bad_calls, 600)
 	EXPECT_EQ(before.events_sent, after.events_sent);
 	EXPECT_EQ(before.processes, after.processes);
 	EXPECT_EQ(0, dbg_detach(self->stats_fd, getpid()));
-	slab = kilobytes("SUnreclaim:") - slab;
-	available -= kilobytes("MemAvailable:");
-	EXPECT_TRUE(memory_is_flat(rounds, slab, available))
-		TH_LOG("slab +%ld kB, available -%ld kB", slab, available);
+	now = meminfo_now();
+	EXPECT_TRUE(memory_is_flat(rounds, &then, &now))
+		TH_LOG("slab +%ld kB, available -%ld kB", now.slab - then.slab,
+		       then.available - now.available);
 }
 
 /* Attaches that fail late, each after it may have posted something. */
 TEST_F_TIMEOUT(port, attaches_that_fail, 600)
 {
 	const long rounds = env_number("NTDBG_ITER", 10000);
-	long slab = 0, available = 0;
+	struct meminfo then = {}, now;
 	struct ntdbg_stats before, after;
 	unsigned int wrong = 0;
 	pid_t zombie;
@@ -116,11 +85,8 @@ TEST_F_TIMEOUT(port, attaches_that_fail, 600)
 	ASSERT_EQ(0, dbg_attach(self->stats_fd, self->pid));
 	ASSERT_EQ(0, dbg_stats(self->stats_fd, &before));
 	for (long i = 0; i < rounds; i++) {
-		/* The first ones fill the allocator's caches. */
-		if (i == rounds / 10) {
-			slab = kilobytes("SUnreclaim:");
-			available = kilobytes("MemAvailable:");
-		}
+		if (i == rounds / 10)
+			then = meminfo_now();
 		wrong += dbg_attach(self->fd, self->pid) != -EBUSY;
 		wrong += dbg_attach(self->stats_fd, self->pid) != -EBUSY;
 		wrong += dbg_attach(self->fd, getpid()) != -EDEADLK;
@@ -133,10 +99,10 @@ TEST_F_TIMEOUT(port, attaches_that_fail, 600)
 	EXPECT_EQ(0, wrong);
 	EXPECT_TRUE(UNTIL(WAIT_MS, same_counts(self->stats_fd, &before, &after)));
 	EXPECT_EQ(before.events_sent, after.events_sent);
-	slab = kilobytes("SUnreclaim:") - slab;
-	available -= kilobytes("MemAvailable:");
-	EXPECT_TRUE(memory_is_flat(rounds, slab, available))
-		TH_LOG("slab +%ld kB, available -%ld kB", slab, available);
+	now = meminfo_now();
+	EXPECT_TRUE(memory_is_flat(rounds, &then, &now))
+		TH_LOG("slab +%ld kB, available -%ld kB", now.slab - then.slab,
+		       then.available - now.available);
 }
 
 /* Good ones, too: open, attach, take one event, close. */
@@ -144,7 +110,7 @@ TEST_F_TIMEOUT(port, objects_that_come_and_go, 600)
 {
 	const long rounds = env_number("NTDBG_ITER", 10000) / 2;
 	struct ntdbg_stats before, after;
-	long slab = 0, available = 0;
+	struct meminfo then = {}, now;
 	unsigned int wrong = 0;
 
 	start(4, "park", "3", "0");
@@ -153,10 +119,8 @@ TEST_F_TIMEOUT(port, objects_that_come_and_go, 600)
 		int fd = dbg_open();
 
 		ASSERT_LE(0, fd);
-		if (i == rounds / 10) {
-			slab = kilobytes("SUnreclaim:");
-			available = kilobytes("MemAvailable:");
-		}
+		if (i == rounds / 10)
+			then = meminfo_now();
 		wrong += dbg_attach(fd, self->pid) != 0;
 		wrong += dbg_wait_flags(fd, self->r, WAIT_MS, NTDBG_WAIT_FILES) != 0;
 		wrong += self->r->hdr.type != NTDBG_EVENT_CREATE_PROCESS;
@@ -166,10 +130,10 @@ TEST_F_TIMEOUT(port, objects_that_come_and_go, 600)
 	EXPECT_EQ(0, wrong);
 	EXPECT_TRUE(UNTIL(WAIT_MS, same_counts(self->stats_fd, &before, &after)))
 		log_stats(_metadata, "after", &after);
-	slab = kilobytes("SUnreclaim:") - slab;
-	available -= kilobytes("MemAvailable:");
-	EXPECT_TRUE(memory_is_flat(rounds, slab, available))
-		TH_LOG("slab +%ld kB, available -%ld kB", slab, available);
+	now = meminfo_now();
+	EXPECT_TRUE(memory_is_flat(rounds, &then, &now))
+		TH_LOG("slab +%ld kB, available -%ld kB", now.slab - then.slab,
+		       then.available - now.available);
 	EXPECT_EQ(0, board_get(self->board->fact[FACT_EINTR]));
 }
 

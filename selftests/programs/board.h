@@ -42,8 +42,8 @@ struct board_registers {
 	uint64_t regs[27];
 	uint64_t reserved;
 	union {
-		uint8_t fxsave[512];
 		long double alignment;	/* as FXSAVE needs it */
+		uint8_t fxsave[512];
 	};
 };
 
