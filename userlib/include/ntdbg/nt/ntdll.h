@@ -162,9 +162,10 @@ LIBNTDBG_API NTSTATUS NTAPI NtResumeProcess(HANDLE Process);
  * NT. MxCsr and FltSave.MxCsr are the same register: FltSave.MxCsr is written.
  *
  * Not as on NT: of a thread in a system call, Rax is -ENOSYS, which stands for a
- * result that is not there yet (the call's number: ntdbg_thread_get_context()).
- * Writing CONTEXT_CONTROL or CONTEXT_INTEGER ends the restarting of an
- * interrupted call. FS and GS bases have no place in a CONTEXT and are left
+ * result that is not there yet (the call's number: ntdbg_thread_get_context());
+ * written back as it was, it leaves the call its result, and any other value is
+ * the result. Changing Rip or Rax ends the restarting of an interrupted call. FS
+ * and GS bases have no place in a CONTEXT and are left
  * alone. CONTEXT_XSTATE is ignored. CONTEXT_EXCEPTION_REQUEST is answered with
  * CONTEXT_EXCEPTION_REPORTING and, in a system call, CONTEXT_SERVICE_ACTIVE;
  * CONTEXT_EXCEPTION_ACTIVE is never told.
@@ -179,7 +180,11 @@ LIBNTDBG_API NTSTATUS NTAPI NtSetContextThread(HANDLE Thread, PCONTEXT Context);
  */
 LIBNTDBG_API NTSTATUS NTAPI NtTerminateProcess(HANDLE Process, NTSTATUS ExitStatus);
 
-/* NULL stands for the calling thread. The last thread ends the process. */
+/*
+ * NULL stands for the calling thread (STATUS_CANT_TERMINATE_SELF if it is the last
+ * one). The last thread ends the process. What DbgUiConnectToDbg() has made for a
+ * thread of the calling process is closed with it.
+ */
 LIBNTDBG_API NTSTATUS NTAPI NtTerminateThread(HANDLE Thread, NTSTATUS ExitStatus);
 
 /* ---- memory of a process ----------------------------------------------------------- */
@@ -247,6 +252,8 @@ LIBNTDBG_API ULONG DbgPrint(PCSTR Format, ...) __attribute__((format(printf, 1, 
  * the caller while it has a debug port, but for NULL and the pseudo-handles
  * (those two are closed with success, as on NT). Threads of this process that
  * wait on the debug object whose last handle is closed get STATUS_DEBUGGER_INACTIVE.
+ * Not as on NT: a child that was forked without exec shares the handle, so the
+ * debug object stays until it closes it, too.
  */
 LIBNTDBG_API NTSTATUS NTAPI NtClose(HANDLE Handle);
 
