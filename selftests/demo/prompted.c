@@ -55,7 +55,29 @@ static void threads(void)
 	pthread_join(thread, NULL);
 }
 
-static void fault(void)
+static void *visitor(void *unused)
+{
+	int i;
+
+	for (i = 0; i < 50; i++)
+		outer(i);
+	return unused;
+}
+
+/* Four threads that meet at the same places all the time. */
+static int crowd(void)
+{
+	pthread_t threads[4];
+	int i;
+
+	for (i = 0; i < 4; i++)
+		pthread_create(&threads[i], NULL, visitor, NULL);
+	for (i = 0; i < 4; i++)
+		pthread_join(threads[i], NULL);
+	return 4;
+}
+
+__attribute__((noinline)) void fault(void)
 {
 	/* Through the library, so that the compiler does not see it. */
 	int *nowhere = (int *)strtoul("0", NULL, 10);
@@ -63,7 +85,7 @@ static void fault(void)
 	*nowhere = 1;
 }
 
-static int children(void)
+__attribute__((noinline)) int children(void)
 {
 	int status;
 	pid_t pid = fork();
@@ -87,6 +109,12 @@ int main(int argc, char **argv)
 		fault();
 	else if (!strcmp(what, "children"))
 		return children();
+	else if (!strcmp(what, "program"))
+		return system("exit 9") >> 8;
+	else if (!strcmp(what, "exec"))
+		return execl(argv[0], argv[0], NULL);
+	else if (!strcmp(what, "crowd"))
+		return crowd();
 	else if (!strcmp(what, "library"))
 		return dlopen("libm.so.6", RTLD_NOW) ? 0 : 1;
 	else if (!strcmp(what, "sleep"))

@@ -63,6 +63,29 @@ TEST(Cli, Attach) {
     EXPECT_EQ(parsed<AttachOptions>({"attach", "--until-exit", "1"}).detach_after, std::nullopt);
 }
 
+TEST(Cli, Interactive) {
+    auto run = parsed<RunOptions>({"run", "-i", "--stdin", "in.txt", "--", "ls"});
+    EXPECT_TRUE(run.interactive);
+    EXPECT_EQ(run.stdin_file, "in.txt");
+    EXPECT_TRUE(parsed<AttachOptions>({"attach", "-i", "1"}).interactive);
+}
+
+TEST(Cli, FilterOptions) {
+    auto run = parsed<RunOptions>({"run", "--sxe", "av", "--sxi", "c0000094@libfoo",
+                                   "--sxe=ld:libc*", "--handled", "av", "--sxd=*", "--sx-log=no",
+                                   "--sx-limit=5", "--", "ls"});
+    std::string order;
+    for (const FilterOption &change : run.filters.changes)
+        order += std::string(1, change.mode) + " " + change.where + ";";
+    EXPECT_EQ(order, "e av;i c0000094@libfoo;e ld:libc*;h av;d *;");
+    EXPECT_FALSE(run.filters.log);
+    EXPECT_EQ(run.filters.limit, 5u);
+    EXPECT_EQ(run.program, Words{"ls"});
+    EXPECT_TRUE(parsed<RunOptions>({"run", "--sx"}).filters.show);
+    EXPECT_TRUE(parsed<RunOptions>({"run", "--sx", "--sxe", "av"}).filters.show);
+    EXPECT_EQ(parsed<AttachOptions>({"attach", "--sxn", "av", "7"}).filters.changes.size(), 1u);
+}
+
 TEST(Cli, Others) {
     EXPECT_TRUE(parsed<DoctorOptions>({"doctor", "--json"}).json);
     parsed<VersionOptions>({"--version"});
@@ -100,6 +123,15 @@ TEST(Cli, Errors) {
         {{"attach", "1", "--detach-after=soon"}, 2, "--detach-after: \"soon\" is no duration"},
         {{"attach", "1", "--detach-after=1s", "--until-exit"}, 2, "excludes"},
         {{"attach", "--", "1"}, 2, "\"--\" belongs to run only"},
+        {{"run", "--sxe", "xyz", "--", "ls"}, 125, "\"xyz\" is no event's short name"},
+        {{"run", "--sx-log=maybe", "--", "ls"}, 125, "--sx-log: \"maybe\" is neither yes nor no"},
+        {{"run", "--sx-limit=0", "--", "ls"}, 125, "--sx-limit: \"0\" is no number of times"},
+        {{"run", "--sx-limit=1x", "--", "ls"}, 125, "--sx-limit: \"1x\" is no number of times"},
+        {{"run", "-i", "--json", "--", "ls"}, 125, "it takes no --json and no -o"},
+        {{"run", "-i", "-o", "x", "--", "ls"}, 125, "it takes no --json and no -o"},
+        {{"run", "--stdin", "x", "--", "ls"}, 125, "--stdin is for -i"},
+        {{"attach", "-i", "--detach-after=1s", "1"}, 2, "--detach-after is not for -i"},
+        {{"attach", "--sxe", "ct@libc", "1"}, 2, "\"ct\" is about no module"},
         {{"doctor", "now"}, 2, "there is no command or option now"},
     };
     for (const auto &row : rows) {

@@ -53,6 +53,37 @@ TEST(JsonLog, CreateThread) {
               "\n");
 }
 
+TEST(JsonLog, SoftwareAndBreakIn) {
+    auto sample = samples::software(DBG_PRINTEXCEPTION_C, {6, 0x1000});
+    Event event{sample.record(), sample.record().message(), "hello", {}};
+    event.stack.push_back({0x1234, 0x5678, "demo!main+0x4", "demo.c @ 7"});
+    Counter counter;
+    counter.add(event.rec.header());
+    json j = json::parse(JsonLog().event(event, counter));
+    EXPECT_EQ(j["dbgkm"]["ExceptionRecord"]["ExceptionCode"], "0x40010006");
+    EXPECT_EQ(j["linux"]["software"], true);
+    EXPECT_EQ(j["linux"]["break_in"], false);
+    EXPECT_EQ(j["text"], "hello");
+    EXPECT_EQ(j["stack"][0]["ip"], "0x1234");
+    EXPECT_EQ(j["stack"][0]["sp"], "0x5678");
+    EXPECT_EQ(j["stack"][0]["place"], "demo!main+0x4");
+    EXPECT_EQ(j["stack"][0]["source"], "demo.c @ 7");
+    auto broken = samples::exception(samples::fault(5, 1, 3),
+                                     NTDBG_EXCEPTION_FIRST_CHANCE | NTDBG_EXCEPTION_BREAK_IN);
+    j = json::parse(line(broken));
+    EXPECT_EQ(j["linux"]["break_in"], true);
+    EXPECT_FALSE(j.contains("text"));
+    EXPECT_FALSE(j.contains("stack"));
+}
+
+TEST(JsonLog, TerminatedExit) {
+    auto sample = samples::exit_event(NTDBG_EVENT_EXIT_PROCESS, 9, NTDBG_EXIT_TERMINATED);
+    sample.as<ntdbg_event_exit>().nt_status = 0xC0000005;
+    json j = json::parse(line(sample));
+    EXPECT_EQ(j["dbgkm"]["ExitStatus"], "0xc0000005");
+    EXPECT_EQ(j["linux"]["terminated"], true);
+}
+
 TEST(JsonLog, Exception) {
     json j = json::parse(line(samples::exception(samples::null_write())));
     EXPECT_EQ(j["type"], "DbgKmExceptionApi");

@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "decode.h"
+#include "fake_machine.h"
 #include "samples.h"
 #include "session.h"
 #include "text_log.h"
@@ -46,7 +48,14 @@ public:
         calls.push_back("detach " + std::to_string(pid));
         return 0;
     }
-    int read_memory(uint32_t, uint64_t, void *, size_t) override { return -EFAULT; }
+    // From 0x1000 on.
+    int read_memory(uint32_t, uint64_t address, void *buf, size_t len) override {
+        if (address < 0x1000 || address + len > 0x1000 + memory.size())
+            return -EFAULT;
+        memcpy(buf, memory.data() + (address - 0x1000), len);
+        return 0;
+    }
+    std::string memory;
 
 private:
     static std::string call(const char *what, pid_t pid, pid_t tid, uint32_t status) {
@@ -72,7 +81,7 @@ private:
 
 class SessionTest : public testing::Test {
 protected:
-    SessionTest() : output_(Output::open("/dev/null").value()) {}
+    SessionTest() : output_(Output::open("").value()) {}
 
     FakeSource source_;
     TextLog log_{LogOptions{}};
@@ -120,6 +129,59 @@ TEST_F(SessionTest, ExceptionIsPassedOn) {
     ASSERT_TRUE(session_.run());
     EXPECT_EQ(source_.calls.back(), "continue_wait 10a4.10a7 80010001");
     EXPECT_TRUE(session_.saw_first_chance());
+}
+
+TEST_F(SessionTest, FiltersDecide) {
+    Filters filters = Filters::for_log();
+    ASSERT_TRUE(filters.set_handled("av", true));
+    ASSERT_TRUE(filters.set("ld", Handling::Ignore));
+    session_.filter_by(filters);
+    source_.event(samples::load_image().seq(1));
+    source_.event(samples::exception(samples::null_write()).seq(2));
+    source_.fail(ECHILD, NTDBG_DONE_CONTINUE);
+    testing::internal::CaptureStdout();
+    ASSERT_TRUE(session_.run());
+    std::string log = testing::internal::GetCapturedStdout();
+    EXPECT_EQ(log.find("ModLoad"), std::string::npos);
+    EXPECT_NE(log.find("Access violation"), std::string::npos);
+    EXPECT_EQ(source_.calls.back(), "continue_wait 10a4.10a7 00010001");
+    EXPECT_EQ(session_.counter().events(), 2u);
+}
+
+TEST_F(SessionTest, BreakIsTheStateInTheLog) {
+    fake::Names names;
+    Filters filters = Filters::for_log();
+    ASSERT_TRUE(filters.set("av@crash-av", Handling::SecondChance));
+    session_.filter_by(filters);
+    session_.name_by(names);
+    source_.event(samples::exception(samples::null_write()).seq(1));
+    source_.event(samples::exception(samples::null_write(), 0).seq(2));
+    source_.fail(ECHILD, NTDBG_DONE_CONTINUE);
+    testing::internal::CaptureStdout();
+    ASSERT_TRUE(session_.run());
+    std::string log = testing::internal::GetCapturedStdout();
+    size_t second = log.find("second chance");
+    ASSERT_NE(second, std::string::npos) << log;
+    EXPECT_GT(log.find("rip=0000555555555139"), second);
+    EXPECT_NE(log.find("crash-av!inner+0x39 [demo.c @ 4409]   (10a4.10a7)\n"), std::string::npos)
+        << log;
+}
+
+TEST_F(SessionTest, StringsAreReadFromTheProgram) {
+    source_.memory = std::string("about to fail\0beyond", 20);
+    source_.event(samples::software(DBG_PRINTEXCEPTION_C, {14, 0x1000}).seq(1));
+    const char16_t wide[] = u"gr\u00fc\U0001F600";
+    source_.event(samples::software(DBG_PRINTEXCEPTION_C, {14, 0x9000}).seq(2)); // unreadable
+    testing::internal::CaptureStdout();
+    source_.fail(ECHILD, NTDBG_DONE_CONTINUE);
+    ASSERT_TRUE(session_.run());
+    EXPECT_EQ(testing::internal::GetCapturedStdout(),
+              "OutputDebugString(10a4.10a7): \"about to fail\"\n"
+              "OutputDebugString(10a4.10a7): \"\"\n");
+    EXPECT_EQ(source_.calls[1], "continue_wait 10a4.10a7 00010001"); // it was for us
+    source_.memory = std::string(reinterpret_cast<const char *>(wide), sizeof(wide));
+    auto sample = samples::software(DBG_PRINTEXCEPTION_WIDE_C, {sizeof(wide) / 2, 0x1000});
+    EXPECT_EQ(decode_event(source_, sample.record()).text, "gr\u00fc\U0001F600");
 }
 
 TEST_F(SessionTest, AThreadThatWasKilledMeanwhile) {

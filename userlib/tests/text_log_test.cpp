@@ -3,6 +3,7 @@
 #include <csignal>
 #include <gtest/gtest.h>
 
+#include "fake_machine.h"
 #include "samples.h"
 #include "text.h"
 #include "text_log.h"
@@ -148,6 +149,50 @@ TEST_F(TextLogTest, InPageErrorSaysWhy) {
               "(10a4.10a7): In-page I/O error - code c0000006 (first chance)\n"
               "    read from 00000000`00005000 (status c0000011 STATUS_END_OF_FILE) at "
               "00005555`55555139   (10a4.10a7)\n");
+}
+
+TEST_F(TextLogTest, StringsOfTheProgram) {
+    auto with_text = [&](const Sample &sample, const char *text) {
+        Event event{sample.record(), sample.record().message(), text, {}};
+        counter_.add(event.rec.header());
+        return log_.event(event, counter_);
+    };
+    auto output = samples::software(DBG_PRINTEXCEPTION_C, {12, 0x1000});
+    EXPECT_EQ(with_text(output, "about\tto fail\r\n"),
+              "OutputDebugString(10a4.10a7): \"about\\x09to fail\"\n");
+    auto name = samples::software(static_cast<NTSTATUS>(0x406D1388), {0x1000, 0x1000});
+    EXPECT_EQ(with_text(name, "worker"), "ThreadName(10a4.10a7): \"worker\"\n");
+}
+
+TEST_F(TextLogTest, BreakIn) {
+    auto sample = samples::exception(samples::fault(SIGTRAP, 1, 3),
+                                     NTDBG_EXCEPTION_FIRST_CHANCE | NTDBG_EXCEPTION_BREAK_IN);
+    EXPECT_TRUE(line(sample).starts_with(
+        "(10a4.10a7): Break-in - code 80000003 (first chance)\n    at 00005555`5555513"));
+}
+
+TEST_F(TextLogTest, StateOfABreak) {
+    auto sample = samples::exception(samples::null_write());
+    Event event{sample.record(), sample.record().message(), {}, {}};
+    event.stack.push_back({0x555555555139, 0x7fffffffe000, "crash-av!worker+0x1c", "demo.c @ 41"});
+    event.stack.push_back({0x7ffff7dd0010, 0, "", ""});
+    counter_.add(event.rec.header());
+    std::string text = log_.event(event, counter_);
+    EXPECT_NE(text.find("    rip=0000555555555139 rsp="), std::string::npos) << text;
+    EXPECT_NE(text.find("    00 00007fff`ffffe000 crash-av!worker+0x1c [demo.c @ 41]   "
+                        "(10a4.10a7)\n"
+                        "    01 00000000`00000000 00007fff`f7dd0010   (10a4.10a7)\n"),
+              std::string::npos)
+        << text;
+}
+
+TEST_F(TextLogTest, AddressesByName) {
+    fake::Names names;
+    log_ = TextLog(LogOptions{}, &names);
+    line(samples::create_process().seq(1));
+    EXPECT_NE(line(samples::exception(samples::null_write()).seq(2))
+                  .find("at 00005555`55555139 crash-av!inner+0x39 [demo.c @ 4409]   (10a4"),
+              std::string::npos);
 }
 
 TEST_F(TextLogTest, UnknownTypeIsSaid) {

@@ -237,16 +237,24 @@ FilterDecision Filters::decide(const FilterSubject &subject) {
     out.log = out.stop || (row->handling != Handling::Ignore && log_);
     if (!is_exception(row->kind))
         out.log = out.stop || row->handling != Handling::Ignore;
-    else if (limit_ != 0 && subject.first_chance && (out.handled || !out.stop)) {
-        uint64_t &n = seen_[{subject.pid, subject.code, subject.address}];
-        if (++n >= limit_) {
-            out.limit_reached = n == limit_;
-            out.handled = false;
-            out.stop = true;
-            out.log = true;
-        }
-    }
+    else if (limit_ != 0)
+        apply_limit(subject, out);
     return out;
+}
+
+// What repeats itself without anybody having stopped there is not handled any
+// more, at either chance.
+void Filters::apply_limit(const FilterSubject &subject, FilterDecision &decision) {
+    uint64_t &n = seen_[{subject.pid, subject.code, subject.address}];
+    if (subject.first_chance && (decision.handled || !decision.stop))
+        n++;
+    if (n < limit_)
+        return;
+    decision.limit_reached = subject.first_chance && n == limit_;
+    decision.repeats = n > limit_;
+    decision.handled = false;
+    decision.stop = true;
+    decision.log = true;
 }
 
 std::string Filters::table() const {

@@ -46,7 +46,8 @@ struct FilterDecision {
     bool log = true;
     bool stop = false;
     bool handled = false;
-    bool limit_reached = false; // --sx-limit: this fault repeats itself
+    bool limit_reached = false; // --sx-limit: it came that often, now
+    bool repeats = false;       // and this is one more
 };
 
 struct Filter {
@@ -80,6 +81,7 @@ private:
     Filters() = default;
     result<Filter *> find_or_add(std::string_view where);
     const Filter *match(const FilterSubject &subject) const;
+    void apply_limit(const FilterSubject &subject, FilterDecision &decision);
 
     std::vector<Filter> rows_;
     bool log_ = true;

@@ -53,7 +53,8 @@ std::optional<error> Session::take(size_t size) {
         crashed_ = true;
     FilterDecision decision = decide(event);
     held_->answer = answer_to(*parsed, decision);
-    if (decision.stop)
+    // One that repeats itself has had its state in the log.
+    if (decision.stop && !decision.repeats)
         add_stack(event);
     if (decision.log)
         output_.write(renderer_.event(event, counter_));
@@ -91,7 +92,7 @@ void Session::add_stack(Event &event) {
             place->offset += frame.ip - frame.lookup();
             line.place = describe(*place);
             if (!place->file.empty())
-                line.source = fmt::format("{} @ {}", place->file, place->line);
+                line.source = fmt::format("{} @ {}", file_name(place->file), place->line);
         }
         event.stack.push_back(std::move(line));
     }

@@ -50,6 +50,7 @@ struct TerminalConsole::Editor {
     History *history = nullptr;
     std::string prompt;
     Completer completer;
+    bool thrown_away = false; // by Ctrl-C
 
     static Editor *of(EditLine *line) {
         void *self = nullptr;
@@ -57,6 +58,10 @@ struct TerminalConsole::Editor {
         return static_cast<Editor *>(self);
     }
     static char *show_prompt(EditLine *line) { return of(line)->prompt.data(); }
+    static unsigned char throw_away(EditLine *line, int) {
+        of(line)->thrown_away = true;
+        return CC_NEWLINE;
+    }
     static unsigned char complete(EditLine *line, int) { return of(line)->complete_here(); }
 
     unsigned char complete_here() const {
@@ -101,6 +106,10 @@ TerminalConsole::TerminalConsole() : editor_(std::make_unique<Editor>()) {
     el_set(line, EL_ADDFN, "ntdbg-complete", "Complete a command or symbol", &Editor::complete);
     el_set(line, EL_BIND, "^I", "ntdbg-complete", nullptr);
     el_source(line, nullptr); // the user's ~/.editrc
+    // At the prompt Ctrl-C is a key. While the program runs it is a signal again.
+    el_set(line, EL_SETTY, "-d", "-isig", nullptr);
+    el_set(line, EL_ADDFN, "ntdbg-throw-away", "Throw the line away", &Editor::throw_away);
+    el_set(line, EL_BIND, "^C", "ntdbg-throw-away", nullptr);
 }
 
 TerminalConsole::~TerminalConsole() {
@@ -117,22 +126,25 @@ std::optional<std::string> TerminalConsole::read(const std::string &prompt) {
     for (;;) {
         int n = 0;
         errno = 0;
+        editor_->thrown_away = false;
         const char *text = el_gets(editor_->line, &n);
-        if (text && n > 0) {
-            std::string line(text, static_cast<size_t>(n));
-            while (!line.empty() && (line.back() == '\n' || line.back() == '\r'))
-                line.pop_back();
-            if (!line.empty()) {
-                HistEvent event;
-                history(editor_->history, &event, H_ENTER, line.c_str());
-            }
-            return line;
+        if (editor_->thrown_away) {
+            write_all("^C\n");
+            continue;
         }
-        if (n == 0 || errno != EINTR)
+        if (!text || n <= 0) {
+            if (n < 0 && errno == EINTR)
+                continue;
             return std::nullopt;
-        // Ctrl-C at the prompt: away with the line.
-        write_all("^C\n");
-        el_reset(editor_->line);
+        }
+        std::string line(text, static_cast<size_t>(n));
+        while (!line.empty() && (line.back() == '\n' || line.back() == '\r'))
+            line.pop_back();
+        if (!line.empty()) {
+            HistEvent event;
+            history(editor_->history, &event, H_ENTER, line.c_str());
+        }
+        return line;
     }
 }
 

@@ -104,6 +104,7 @@ void Engine::forget(uint32_t pid) {
 
 result<Engine::Stop> Engine::run() {
     stepped_ = false;
+    hooks_.interrupted(); // one that came while nothing ran is over
     for (;;) {
         if (held_) {
             if (auto problem = release())

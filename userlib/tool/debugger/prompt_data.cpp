@@ -96,7 +96,7 @@ Prompt::Outcome Prompt::dump(std::string_view name, std::string_view arguments) 
     else
         print(dump_values(read, start, unit, *count));
     next_data_ = start + *count * unit;
-    repeat_ = "d";
+    repeat_.assign(1, 'd'); // what is said with "=" GCC 12 warns of in error
     return Flow::Stay;
 }
 

@@ -5,10 +5,12 @@
 
 namespace ntdbg::tool {
 
+std::string_view file_name(std::string_view path) {
+    return path.substr(path.rfind('/') + 1); // npos + 1 is 0
+}
+
 std::string module_name(std::string_view path) {
-    size_t slash = path.rfind('/');
-    if (slash != std::string_view::npos)
-        path.remove_prefix(slash + 1);
+    path = file_name(path);
     size_t so = path.find(".so");
     bool ends =
         so != std::string_view::npos && so > 0 && (so + 3 == path.size() || path[so + 3] == '.');
@@ -28,10 +30,7 @@ std::string describe_with_line(const Place &place) {
     std::string out = describe(place);
     if (place.file.empty())
         return out;
-    size_t slash = place.file.rfind('/');
-    return out + fmt::format(" [{} @ {}]",
-                             slash == std::string::npos ? place.file : place.file.substr(slash + 1),
-                             place.line);
+    return out + fmt::format(" [{} @ {}]", file_name(place.file), place.line);
 }
 
 } // namespace ntdbg::tool

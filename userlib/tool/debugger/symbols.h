@@ -66,6 +66,9 @@ public:
 // "libc.so.6" and "libc-2.36.so" -> "libc", "libc-2.36": what stands before ".so".
 std::string module_name(std::string_view path);
 
+// Without its directories.
+std::string_view file_name(std::string_view path);
+
 // "crash!worker+0x1c", "crash+0x1137"
 std::string describe(const Place &place);
 // The same and " [demo.c @ 41]"
