@@ -354,8 +354,16 @@ void dbgk_withdraw_all(struct debug_object *object, struct ps_process *process,
 	}
 }
 
+/* Made by a debugger's call, not by its thread. */
+static bool dbgk_has_no_sender(const struct dbgk_event *event)
+{
+	return (event->flags & NTDBG_EVENT_F_FAKE) ||
+	       (event->type == NTDBG_EVENT_EXCEPTION &&
+		(event->value & NTDBG_EXCEPTION_BREAK_IN));
+}
+
 /**
- * dbgk_withdraw_fakes() - the process was killed before attach was told of
+ * dbgk_withdraw_fakes() - the process was killed before attach or a break-in was told of
  * @object: its debug port
  * @process: the process
  * @withdrawn: where the events go
@@ -371,7 +379,7 @@ void dbgk_withdraw_fakes(struct debug_object *object, struct ps_process *process
 
 	lockdep_assert_held(&object->lock);
 	list_for_each_entry_safe(event, next, &process->debug_events, link) {
-		if (!(event->flags & NTDBG_EVENT_F_FAKE))
+		if (!dbgk_has_no_sender(event))
 			continue;
 		if (event->type == NTDBG_EVENT_CREATE_THREAD && !event->seen)
 			dbgk_thread(event->thread)->reported = false;
