@@ -77,7 +77,7 @@ TEST_F_TIMEOUT(port, a_thousand_threads, 900)
 /* Whatever is created after an attach has begun: once, and its end not before it. */
 TEST_F_TIMEOUT(port, threads_that_are_made_meanwhile, 900)
 {
-	const long rounds = 20 * env_number("NTDBG_ITER", 3);
+	const long rounds = 10 * env_number("NTDBG_ITER", 3);
 
 	start(1, "churn");
 	for (long round = 0; round < rounds; round++) {

@@ -22,7 +22,7 @@ static void check_end(struct __test_metadata *_metadata, struct port_data *self,
 		ret = dbg_continue(self->fd, self->r, CONTINUE);
 		ASSERT_TRUE(!ret || ret == -ENOENT) TH_LOG("%s: %s", state, strerror(-ret));
 	}
-	EXPECT_EQ(-ECHILD, ret) TH_LOG("%s: %s", state, strerror(-ret));
+	ASSERT_EQ(-ECHILD, ret) TH_LOG("%s: %s", state, strerror(-ret));
 	while (self->nr_kept)
 		close(self->kept[--self->nr_kept]);
 }
@@ -298,6 +298,9 @@ static void hammer_once(struct __test_metadata *_metadata, struct port_data *sel
 	ASSERT_TRUE(wait_exit(self->pid, WAIT_MS, &status))
 		TH_LOG("%s: it does not die", calls[index].name);
 	ASSERT_EQ(0, pthread_join(hammer.pthread, NULL));
+	/* A copy that was under way ends in its midst; the next one is refused. */
+	if (hammer.result == -EIO)
+		hammer.result = hammer.call(&hammer);
 	EXPECT_EQ(-EOWNERDEAD, hammer.result)
 		TH_LOG("%s: %s", calls[index].name, strerror(-hammer.result));
 	while (!dbg_wait(self->fd, self->r, 0))
