@@ -139,6 +139,10 @@ static const struct fault_row faults[] = {
 	/* The kernel tells it at once, in the call that breaks the page. */
 	FAULT("4.3", "machine check: broken memory", STATUS_IN_PAGE_ERROR, "8a042500000060", ANY,
 	      .preparation = "poison", PARAMETERS(3, 0, POISON_AT, 0xc0000709)),
+	NOT_RAISED("4.3", "machine check: broken memory that nobody touched", STATUS_IN_PAGE_ERROR,
+		   "it is asynchronous, so no exception"),
+	NOT_RAISED("4.3", "SIGFPE, index out of range", STATUS_ARRAY_BOUNDS_EXCEEDED,
+		   "no kernel for x86 sends it"),
 	FAULT("4.3", "16 #MF, invalid operation", STATUS_FLOAT_INVALID_OPERATION,
 	      "d92c2500000021d9eed9eedef99b", AT(13), PARAMETERS(1, 0)),
 	FAULT("4.3", "16 #MF, denormal operand", STATUS_FLOAT_DENORMAL_OPERAND,
