@@ -27,7 +27,10 @@ wrap() {
 
 # shellcheck disable=SC2016 # the guest's shell expands it
 {
-	wrap win32_test 'exec /usr/local/libexec/ntdbg/tests/win32_test'
+	# What the user side installs for that.
+	for program in "$BUILD"/guest/usr/local/libexec/ntdbg/tests/*_test; do
+		wrap "${program##*/}" "exec ${program#"$BUILD/guest"}"
+	done
 	if [ -e "$TOP/selftests/demo/prompt-guest.py" ]; then
 		${CC:-gcc} -g -O1 -pthread -o "$tests/prompted" "$TOP/selftests/demo/prompted.c"
 		cp "$TOP/selftests/demo/prompt-guest.py" "$tests/"
