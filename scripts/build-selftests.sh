@@ -25,15 +25,13 @@ wrap() {
 	echo "$1"
 }
 
+${CC:-gcc} -g -O1 -pthread -o "$tests/prompted" "$TOP/selftests/demo/prompted.c"
+cp "$TOP/selftests/demo/prompt-guest.py" "$tests/"
 # shellcheck disable=SC2016 # the guest's shell expands it
 {
 	# What the user side installs for that.
 	for program in "$BUILD"/guest/usr/local/libexec/ntdbg/tests/*_test; do
 		wrap "${program##*/}" "exec ${program#"$BUILD/guest"}"
 	done
-	if [ -e "$TOP/selftests/demo/prompt-guest.py" ]; then
-		${CC:-gcc} -g -O1 -pthread -o "$tests/prompted" "$TOP/selftests/demo/prompted.c"
-		cp "$TOP/selftests/demo/prompt-guest.py" "$tests/"
-		wrap prompt_test 'exec python3 ./prompt-guest.py "$PWD/prompted"'
-	fi
+	wrap prompt_test 'exec python3 ./prompt-guest.py "$PWD/prompted"'
 } >"$tests/TESTS_USER"
