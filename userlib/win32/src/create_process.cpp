@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <cerrno>
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <ntdbg/dbgport.h>
@@ -89,8 +90,9 @@ public:
 
     int fd() const { return ntdbg_handle_to_fd(object_); }
 
-    // The program is loaded and held at its first event: suspend it there.
+    // Suspend it at its first event. Not before that: then the event would wait for ResumeThread().
     NTSTATUS suspend(HANDLE process, HANDLE thread) {
+        await_event(process);
         NTSTATUS status = NtSuspendThread(thread, nullptr);
         if (NT_SUCCESS(status) && temporary_)
             status = NtRemoveProcessDebug(process, object_);
@@ -98,6 +100,13 @@ public:
     }
 
 private:
+    // An event that is there already may be of another process; then it is a matter of luck.
+    void await_event(HANDLE process) {
+        pollfd wanted[] = {{fd(), POLLIN, 0}, {ntdbg_handle_to_fd(process), POLLIN, 0}};
+        while (poll(wanted, 2, -1) < 0 && errno == EINTR) {
+        }
+    }
+
     HANDLE object_ = nullptr;
     Handle own_;
     bool temporary_ = false;

@@ -43,9 +43,11 @@ int descriptors(int argc, char **argv) {
     return there;
 }
 
-// Reads 0 until it ends.
+// Says on 1 that it is there, and reads 0 until that ends.
 int hold(int, char **) {
     char c = 0;
+    if (write(1, "r", 1) != 1)
+        return 1;
     while (read(0, &c, 1) > 0) {
     }
     return 9;

@@ -76,11 +76,18 @@ Input::Input() {
     startup_.cb = sizeof(startup_);
     startup_.dwFlags = STARTF_USESTDHANDLES;
     startup_.hStdInput = pipe_.read_handle();
-    startup_.hStdOutput = startup_.hStdError = GetStdHandle(STD_ERROR_HANDLE);
+    startup_.hStdOutput = ready_.write_handle();
+    startup_.hStdError = GetStdHandle(STD_ERROR_HANDLE);
+}
+
+bool Input::await_reader() {
+    char ready = 0;
+    return WaitForSingleObject(ready_.read_handle(), patience_ms) == WAIT_OBJECT_0 &&
+           read(ready_.read_fd(), &ready, 1) == 1;
 }
 
 bool Holder::start(const std::string &mode) {
-    return create(mode, 0, process_.fill(), input_.startup(), TRUE);
+    return create(mode, 0, process_.fill(), input_.startup(), TRUE) && input_.await_reader();
 }
 
 DWORD Holder::finish() {
@@ -109,13 +116,18 @@ void Session::note() {
         CHECK(CloseHandle(file));
 }
 
-bool Session::next() {
-    held_ = WaitForDebugEvent(&event, patience_ms);
+bool Session::next_within(DWORD milliseconds) {
+    held_ = WaitForDebugEvent(&event, milliseconds);
     if (held_)
         note();
-    else
-        tap::failed(__FILE__, __LINE__, "no event: error " + std::to_string(GetLastError()));
     return held_;
+}
+
+bool Session::next() {
+    bool came = next_within(patience_ms);
+    if (!came)
+        tap::failed(__FILE__, __LINE__, "no event: error " + std::to_string(GetLastError()));
+    return came;
 }
 
 BOOL Session::answer(DWORD status) {
@@ -160,10 +172,8 @@ DWORD Session::finish() {
             code = event.u.ExitProcess.dwExitCode;
         if (held_)
             CHECK(answer());
-        held_ = WaitForDebugEvent(&event, patience_ms);
-        if (!held_)
+        if (!next_within(patience_ms))
             break;
-        note();
     }
     CHECK_EQ(GetLastError(), static_cast<DWORD>(ERROR_NO_MORE_ITEMS));
     return code;

@@ -48,21 +48,25 @@ public:
     PROCESS_INFORMATION information{};
 };
 
-// Standard input that does not end until it is told to.
+// Standard input that does not end until it is told to, and an output on which the modes that
+// read it say that they have come so far.
 class Input {
 public:
     Input();
     STARTUPINFOA *startup() { return &startup_; }
+    bool await_reader();
     void end() { pipe_.close_write(); }
 
 private:
     Pipe pipe_;
+    Pipe ready_;
     STARTUPINFOA startup_{};
 };
 
 // A process that nobody debugs and that ends when its input does.
 class Holder {
 public:
+    // Returns when it has loaded all that it will load, and waits for its input to end.
     bool start(const std::string &mode = "hold");
     // Let it end.
     void release() { input_.end(); }
@@ -82,6 +86,8 @@ public:
                STARTUPINFOA *startup = nullptr);
     // The next event; false is a failure, told.
     bool next();
+    // The same, if it comes in time.
+    bool next_within(DWORD milliseconds);
     // Answer it; by itself a breakpoint is handled, and no other exception is.
     BOOL answer(DWORD status);
     BOOL answer();
