@@ -67,7 +67,7 @@ struct ElfSymbols::Session {
     uint64_t generation = 0;
     std::unique_ptr<Dwfl, Closer> dwfl;
     std::map<uint64_t, Module> modules; // by base
-    std::optional<Stack> stack;         // once libdwfl has been told of it
+    std::unique_ptr<Stack> stack;       // once libdwfl has been told of it
 
     void build(uint32_t pid, const Modules::Images &images);
     Module *covering(uint64_t address, const Modules::Images &images);
@@ -163,10 +163,10 @@ bool ElfSymbols::Session::attach(uint32_t pid, const ReadMemory &read) {
         return true;
     static const Dwfl_Thread_Callbacks callbacks = {no_threads,    this_thread, read_word,
                                                     set_registers, nullptr,     nullptr};
-    stack.emplace();
+    stack = std::make_unique<Stack>();
     stack->read = &read;
     stack->pid = pid;
-    if (dwfl_attach_state(dwfl.get(), nullptr, static_cast<pid_t>(pid), &callbacks, &*stack))
+    if (dwfl_attach_state(dwfl.get(), nullptr, static_cast<pid_t>(pid), &callbacks, stack.get()))
         return true;
     stack.reset();
     return false;

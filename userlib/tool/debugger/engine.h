@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "breakpoints.h"
@@ -27,7 +28,10 @@ namespace ntdbg::tool {
 struct ThreadId {
     uint32_t pid = 0;
     uint32_t tid = 0;
-    auto operator<=>(const ThreadId &) const = default;
+    bool operator==(const ThreadId &) const = default;
+    bool operator<(const ThreadId &other) const {
+        return std::tie(pid, tid) < std::tie(other.pid, other.tid);
+    }
 };
 
 class Engine {
