@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <pty.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "debugger/console.h"
@@ -18,14 +19,20 @@ public:
         pid_ = forkpty(&fd_, nullptr, nullptr, nullptr);
         if (pid_ != 0)
             return;
+        // What is typed while the editor does not have the terminal must wait for it
+        // unchanged: no line discipline in between.
+        termios raw{};
+        tcgetattr(STDIN_FILENO, &raw);
+        cfmakeraw(&raw);
+        tcsetattr(STDIN_FILENO, TCSANOW, &raw);
         setenv("TERM", "dumb", 1);
         setenv("HOME", "/nonexistent", 1);
         {
             TerminalConsole console;
             console.complete_with([](std::string_view typed) {
-                return typed == "bp ma" ? std::vector<std::string>{"bp main"}
-                       : typed == "u m" ? std::vector<std::string>{"u main", "u malloc"}
-                                        : std::vector<std::string>{};
+                return typed == "bp ma"  ? std::vector<std::string>{"bp main"}
+                       : typed == "u ma" ? std::vector<std::string>{"u main", "u malloc"}
+                                         : std::vector<std::string>{};
             });
             while (auto line = console.read("> "))
                 console.write("got [" + *line + "]\n");
@@ -73,14 +80,25 @@ TEST(TerminalConsole, LinesAndTheirEnd) {
     EXPECT_TRUE(other.expect("the end"));
 }
 
+TEST(TerminalConsole, CtrlCThrowsTheLineAway) {
+    Other other;
+    EXPECT_TRUE(other.expect("> "));
+    other.type("junk\x03");
+    EXPECT_TRUE(other.expect("^C"));
+    EXPECT_TRUE(other.expect("> "));
+    other.type("r\n");
+    EXPECT_TRUE(other.expect("got [r]"));
+    other.type("\x04");
+}
+
 TEST(TerminalConsole, CompletionAndHistory) {
     Other other;
     EXPECT_TRUE(other.expect("> "));
     other.type("bp ma\t\n");
     EXPECT_TRUE(other.expect("got [bp main]"));
-    other.type("u m\t");
+    other.type("u ma\t");
     EXPECT_TRUE(other.expect("main  malloc")); // both
-    other.type("ain\n");
+    other.type("in\n");
     EXPECT_TRUE(other.expect("got [u main]"));
     other.type("\x10\x10\n"); // twice up
     EXPECT_TRUE(other.expect("got [bp main]"));
