@@ -87,7 +87,7 @@ std::optional<Instruction> disassemble(uint64_t where, std::span<const uint8_t> 
     }
     // WinDbg's columns: the mnemonic takes eight.
     size_t blank = out.text.find(' ');
-    if (blank != std::string::npos && blank < 8)
+    if (blank < 8)
         out.text.insert(blank, 7 - blank, ' ');
     return out;
 }
