@@ -51,6 +51,8 @@ TEST_F_TIMEOUT(port, bad_calls, 600)
 	fds[2] = thread_handle(self->board->tid[1],
 			       NTDBG_THREAD_ALL_ACCESS & ~NTDBG_THREAD_TERMINATE);
 	ASSERT_EQ(0, dbg_launch_self(self->stats_fd, 0));
+	/* A process is known from the first time that it is steered. */
+	round_of_bad_calls(self, fds, &wrong);
 	ASSERT_EQ(0, dbg_stats(self->stats_fd, &before));
 	for (long i = 0; i < rounds; i++) {
 		if (i == rounds / 10)

@@ -231,6 +231,11 @@ static inline void fill(const struct command *c, union argument *arg, void *buf)
 	case NTDBG_IOC_THREAD_QUERY:
 		memset(arg, POISON, sizeof(arg->thread_info));
 		break;
+	case NTDBG_IOC_THREAD_GET_CONTEXT:
+	case NTDBG_IOC_THREAD_SET_CONTEXT:
+		/* The part at the end: of what is not asked for nothing is touched. */
+		arg->context.flags = NTDBG_CONTEXT_FLOATING_POINT;
+		break;
 	}
 	arg->size = c->size;
 }

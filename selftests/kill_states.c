@@ -237,7 +237,11 @@ static int hammer_attach(struct hammer *hammer)
 {
 	int ret = nt_process_attach(hammer->process, hammer->port->fd);
 
-	return ret ? ret : nt_process_detach(hammer->process, hammer->port->fd);
+	if (ret)
+		return ret;
+	ret = nt_process_detach(hammer->process, hammer->port->fd);
+	/* Its death may have taken it away already. */
+	return ret == -ENOTCONN ? 0 : ret;
 }
 
 static int hammer_break(struct hammer *hammer)

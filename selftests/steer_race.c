@@ -12,6 +12,7 @@
 #include "module.h"
 
 #define NR_STEERERS 2
+#define NR_EXECS 20
 
 struct race {
 	struct port_data *port;
@@ -267,16 +268,16 @@ TEST_F_TIMEOUT(port, a_process_that_executes, 900)
 {
 	const long rounds = env_number("NTDBG_ITER", 10);
 	struct random random = { .state = env_number("NTDBG_SEED", now_ns()) };
-	const char *argv[2 * 60 + 4] = { program("debuggee") };
+	const char *argv[2 * NR_EXECS + 4] = { program("debuggee") };
 	int status = -1;
 
 	TH_LOG("NTDBG_SEED=%llu", (unsigned long long)random.state);
-	for (int i = 0; i < 60; i++) {
+	for (int i = 0; i < NR_EXECS; i++) {
 		argv[2 * i + 1] = "exec";
 		argv[2 * i + 2] = "self";
 	}
-	argv[121] = "exit";
-	argv[122] = "7";
+	argv[2 * NR_EXECS + 1] = "exit";
+	argv[2 * NR_EXECS + 2] = "7";
 	for (long i = 0; i < rounds; i++) {
 		memset(self->board, 0, sizeof(*self->board));
 		board_put(self->board->go, 1);
