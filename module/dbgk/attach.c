@@ -177,6 +177,24 @@ static void dbgk_attach_in_exec(struct ps_process *process)
 }
 
 /*
+ * What the threads had still to report themselves, attach reports in their stead:
+ * they were steered before, and perhaps on their way out of clone() or execve().
+ */
+static void dbgk_take_over(struct ps_process *process)
+{
+	struct ps_thread *thread;
+
+	lockdep_assert_held(&process->lock);
+	process->flags &= ~(PS_PROCESS_LAUNCHING | PS_PROCESS_EXEC_PENDING);
+	list_for_each_entry(thread, &process->threads, link) {
+		clear_bit(PS_ASKED_EXEC, &thread->asked);
+		clear_bit(PS_ASKED_CREATE, &thread->asked);
+		clear_bit(PS_ASKED_IMAGES, &thread->asked);
+		ps_thread_refresh_pid_locked(thread);
+	}
+}
+
+/*
  * Set the port and list the fakes in one step: from here on a new thread
  * reports itself, up to here it is among the collected ones. NT:
  * DbgkpSetProcessDebugObject, without its backing out.
@@ -208,6 +226,7 @@ static int dbgk_commit(struct ps_process *process, struct debug_object *object,
 		process->flags &= ~PS_PROCESS_ATTACHING;
 		process->flags |= PS_PROCESS_NO_DEBUG_INHERIT;
 		if (program->entry) {
+			dbgk_take_over(process);
 			process->flags |= PS_PROCESS_CREATE_REPORTED;
 			spin_lock_nested(&object->lock, SINGLE_DEPTH_NESTING);
 			dbgk_list_fakes(process, object, &fakes, program);

@@ -59,13 +59,14 @@ static void dbgk_note_start(struct dbgk_event *event)
 	event->tls = x86_fsbase_read_cpu();
 }
 
-static void dbgk_send_create_process(struct ps_thread *thread, u32 flags)
+static void dbgk_send_create_process(struct ps_thread *thread, u32 flags, u64 generation)
 {
 	struct mm_program program;
 	struct dbgk_event event;
 
 	mm_read_program(current->mm, &program);
 	dbgk_event_init(&event, thread, NTDBG_EVENT_CREATE_PROCESS, flags);
+	event.generation = generation;
 	dbgk_note_start(&event);
 	event.entry = program.entry;
 	event.image = mm_image_program(thread->process);
@@ -77,6 +78,7 @@ static void dbgk_send_create_process(struct ps_thread *thread, u32 flags)
 /* NT: DbgkMapViewOfSection, DbgkUnMapViewOfSection. */
 static void dbgk_images(struct ps_thread *thread)
 {
+	u64 generation = READ_ONCE(thread->process->debug_generation);
 	struct mm_program program;
 	struct mm_image *image;
 	struct dbgk_event event;
@@ -90,6 +92,7 @@ static void dbgk_images(struct ps_thread *thread)
 			break;
 		dbgk_event_init(&event, thread,
 				load ? NTDBG_EVENT_LOAD_IMAGE : NTDBG_EVENT_UNLOAD_IMAGE, 0);
+		event.generation = generation;
 		event.image = image;
 		dbgk_send(&event, true);
 		mm_image_put(image);
@@ -142,7 +145,7 @@ static void dbgk_create(struct ps_thread *thread)
 	if (first) {
 		if (mm_image_scan(process, current->mm, MM_IMAGE_NEW))
 			ps_note_missed();
-		dbgk_send_create_process(thread, NTDBG_EVENT_F_FORK);
+		dbgk_send_create_process(thread, NTDBG_EVENT_F_FORK, generation);
 		dbgk_images(thread);
 		return;
 	}
@@ -172,11 +175,12 @@ static bool dbgk_may_keep(struct ps_process *process)
 }
 
 /* The old image's end: the process goes on, under the same ids. */
-static void dbgk_send_exec_exit(struct ps_thread *thread)
+static void dbgk_send_exec_exit(struct ps_thread *thread, u64 generation)
 {
 	struct dbgk_event event;
 
 	dbgk_event_init(&event, thread, NTDBG_EVENT_EXIT_PROCESS, NTDBG_EVENT_F_EXEC);
+	event.generation = generation;
 	dbgk_send(&event, false);
 }
 
@@ -206,30 +210,55 @@ static void dbgk_end_exec(struct ps_process *process)
 	spin_unlock(&process->lock);
 }
 
+/*
+ * The new image in the place of the old one, unless another debugger has attached
+ * meanwhile: then attach has looked at the images itself.
+ */
+static bool dbgk_renew_images(struct ps_process *process, u64 generation)
+{
+	bool ours;
+
+	mutex_lock(&process->image_mutex);
+	spin_lock(&process->lock);
+	ours = process->debug_port && process->debug_generation == generation;
+	spin_unlock(&process->lock);
+	if (ours)
+		mm_image_drop_all(process);
+	mutex_unlock(&process->image_mutex);
+	if (ours && mm_image_scan(process, current->mm, MM_IMAGE_NEW))
+		ps_note_missed();
+	return ours;
+}
+
 static void dbgk_exec(struct ps_thread *thread)
 {
 	struct ps_process *process = thread->process;
 	bool reported, wants_break;
+	u64 generation;
 
 	ke_clear_debug_registers(thread);
 	ke_forget_step(thread);
-	if (!READ_ONCE(process->debug_port)) {
+	spin_lock(&process->lock);
+	generation = process->debug_port ? process->debug_generation : 0;
+	reported = process->flags & PS_PROCESS_CREATE_REPORTED;
+	spin_unlock(&process->lock);
+	if (!generation) {
 		ps_thread_refresh_pid(thread);
 		dbgk_end_exec(process);
 		return;
 	}
 	if (thread->exec_privileged && !dbgk_may_keep(process))
 		return;
-	reported = READ_ONCE(process->flags) & PS_PROCESS_CREATE_REPORTED;
 	/* Under its old id, which differs if it was not the leader. */
 	if (reported)
-		dbgk_send_exec_exit(thread);
+		dbgk_send_exec_exit(thread, generation);
 	ps_thread_refresh_pid(thread);
-	mm_image_forget(process);
-	if (mm_image_scan(process, current->mm, MM_IMAGE_NEW))
-		ps_note_missed();
-	dbgk_end_exec(process);
+	if (!dbgk_renew_images(process, generation)) {
+		dbgk_end_exec(process);
+		return;
+	}
 	spin_lock(&process->lock);
+	process->flags &= ~(PS_PROCESS_LAUNCHING | PS_PROCESS_EXEC_PENDING);
 	process->flags |= PS_PROCESS_CREATE_REPORTED;
 	dbgk_thread(thread)->reported = true;
 	wants_break = process->flags & PS_PROCESS_LOADER_BREAK;
@@ -237,7 +266,7 @@ static void dbgk_exec(struct ps_thread *thread)
 
 	if (wants_break)
 		dbgk_ask_loader_break(thread);
-	dbgk_send_create_process(thread, reported ? NTDBG_EVENT_F_EXEC : 0);
+	dbgk_send_create_process(thread, reported ? NTDBG_EVENT_F_EXEC : 0, generation);
 	dbgk_images(thread);
 }
 

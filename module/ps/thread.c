@@ -193,21 +193,39 @@ void ps_thread_unhash(struct ps_thread *thread)
 }
 
 /**
- * ps_thread_refresh_pid() - take over the id that execve gave the thread
- * @thread: the current thread
+ * ps_thread_refresh_pid_locked() - take over the id that execve gave the thread
+ * @thread: a thread of which no event is listed
  *
- * Context: may sleep.
+ * Context: process->lock is held.
+ */
+void ps_thread_refresh_pid_locked(struct ps_thread *thread)
+{
+	struct pid *old = thread->pid, *now;
+
+	lockdep_assert_held(&thread->process->lock);
+	rcu_read_lock();
+	now = get_pid(task_pid(thread->task));
+	rcu_read_unlock();
+	/* Without one it has been waited for: then the last one it had stays. */
+	if (!now || now == old) {
+		put_pid(now);
+		return;
+	}
+	thread->pid = now;
+	put_pid(old);
+}
+
+/**
+ * ps_thread_refresh_pid() - take over the id that execve gave the thread
+ * @thread: the current thread, of which no event is listed
+ *
+ * Context: any but with a lock of ours held.
  */
 void ps_thread_refresh_pid(struct ps_thread *thread)
 {
-	struct pid *old = thread->pid;
-
-	if (old == task_pid(thread->task))
-		return;
 	spin_lock(&thread->process->lock);
-	thread->pid = get_pid(task_pid(thread->task));
+	ps_thread_refresh_pid_locked(thread);
 	spin_unlock(&thread->process->lock);
-	put_pid(old);
 }
 
 /**

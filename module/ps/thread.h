@@ -125,6 +125,7 @@ bool ps_thread_tracked(struct task_struct *task);
 bool ps_thread_unlink(struct ps_thread *thread);
 void ps_thread_unhash(struct ps_thread *thread);
 void ps_thread_refresh_pid(struct ps_thread *thread);
+void ps_thread_refresh_pid_locked(struct ps_thread *thread);
 void ps_thread_get(struct ps_thread *thread);
 void ps_thread_put(struct ps_thread *thread);
 unsigned long ps_thread_count(void);
