@@ -158,7 +158,8 @@ static void dbgk_undo_suspension(struct ps_process *process)
 		if (!thread->attach_suspended)
 			continue;
 		thread->attach_suspended = false;
-		if (!--thread->suspend_count)
+		/* Somebody may have resumed it already: the count is for all to see. */
+		if (thread->suspend_count && !--thread->suspend_count)
 			wake_up(&thread->wait);
 	}
 }
@@ -323,6 +324,7 @@ static int dbgk_attach_process(struct debug_object *object, struct ps_process *p
 	err = ps_process_collect(process, leader);
 	if (err)
 		goto put_mm;
+	mm_image_forget(process);
 	err = mm_image_scan(process, mm, MM_IMAGE_NEW);
 	mm_read_program(mm, &program);
 put_mm:
@@ -349,7 +351,7 @@ static int dbgk_attach_task(struct debug_object *object, struct task_struct *lea
 		err = dbgk_attach_process(object, process, leader);
 		if (err) {
 			dbgk_end_attach(process);
-			mm_image_forget(process);
+			dbgk_forget_images(process);
 		}
 	}
 	/* Attached, the debug port is the user that attach has been so far. */

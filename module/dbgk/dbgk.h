@@ -262,6 +262,7 @@ int dbgk_attach_leader(struct debug_object *object, struct task_struct *leader);
 int dbgk_detach(struct debug_object *object, u32 pid);
 int dbgk_kill(struct pid *pid);
 int dbgk_detach_pid(struct debug_object *object, struct pid *pid);
+void dbgk_forget_images(struct ps_process *process);
 void dbgk_clear_debug_object(struct ps_process *process);
 
 #endif /* _NTDBG_DBGK_DBGK_H */

@@ -48,6 +48,27 @@ static void dbgk_clear_breakpoints(struct ps_process *process)
 }
 
 /**
+ * dbgk_forget_images() - nobody debugs the process any more, unless somebody does again
+ * @process: the process
+ *
+ * An attach that has begun meanwhile has looked at the images anew.
+ *
+ * Context: may sleep.
+ */
+void dbgk_forget_images(struct ps_process *process)
+{
+	bool unused;
+
+	mutex_lock(&process->image_mutex);
+	spin_lock(&process->lock);
+	unused = !process->debug_port && !(process->flags & PS_PROCESS_ATTACHING);
+	spin_unlock(&process->lock);
+	if (unused)
+		mm_image_drop_all(process);
+	mutex_unlock(&process->image_mutex);
+}
+
+/**
  * dbgk_clear_debug_object() - take a process away from its debug object
  * @process: the process; nothing happens if it has none
  *
@@ -79,7 +100,7 @@ void dbgk_clear_debug_object(struct ps_process *process)
 	if (!object)
 		return;
 	dbgk_clear_breakpoints(process);
-	mm_image_forget(process);
+	dbgk_forget_images(process);
 	ps_process_release(process);
 	if (listed)
 		ps_process_put(process);

@@ -225,8 +225,8 @@ bool mm_image_unmapped(struct ps_process *process, unsigned long start, unsigned
 }
 
 /**
- * mm_image_forget() - execve put another image in the place of all these
- * @process: the current process
+ * mm_image_forget() - drop what is recorded, to look anew
+ * @process: the process
  *
  * Context: may sleep.
  */
