@@ -25,7 +25,7 @@ wrap() {
 	echo "$1"
 }
 
-${CC:-gcc} -g -O1 -pthread -o "$tests/prompted" "$TOP/selftests/demo/prompted.c"
+${CC:-gcc} -g -O1 -fno-inline -pthread -o "$tests/prompted" "$TOP/selftests/demo/prompted.c"
 cp "$TOP/selftests/demo/prompt-guest.py" "$tests/"
 # shellcheck disable=SC2016 # the guest's shell expands it
 {

@@ -11,7 +11,7 @@ kernel=${KERNEL:-6.1}
 scripts/build-user.sh
 selftests/vm/build-module "$kernel"
 mkdir -p "$BUILD/demo"
-${CC:-cc} -g -O1 -pthread -o "$BUILD/demo/prompted" selftests/demo/prompted.c
+${CC:-cc} -g -O1 -fno-inline -pthread -o "$BUILD/demo/prompted" selftests/demo/prompted.c
 exec selftests/vm/vm-run --kernel "$kernel" --timeout "${RUN_LIMIT:-400}" \
 	--console "$BUILD/prompt.console" --result "$BUILD/prompt.result" \
 	--put "$BUILD/guest/usr/local:/usr/local" --put "$BUILD/demo/prompted:/demo/prompted" \

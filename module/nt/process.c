@@ -99,7 +99,7 @@ static void nt_fill_times(struct task_struct *task, struct ntdbg_process_info *i
 
 	rcu_read_lock();
 	for_each_thread(task, thread) {
-		info->nr_threads += !READ_ONCE(thread->exit_state);
+		info->nr_threads += !(READ_ONCE(thread->flags) & PF_EXITING);
 		user = READ_ONCE(thread->utime);
 		kernel = READ_ONCE(thread->stime);
 		info->user_ns += user;

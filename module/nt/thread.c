@@ -77,6 +77,20 @@ static int nt_thread_begin(struct ob_handle *handle, u32 access, struct ps_threa
 	return ps_target_thread(handle->object, thread);
 }
 
+/* No other thread of its process is alive; the dying ones do not count. */
+static bool nt_is_last(struct task_struct *task)
+{
+	struct task_struct *thread;
+	bool last = true;
+
+	rcu_read_lock();
+	for_each_thread(task, thread)
+		if (thread != task && !(READ_ONCE(thread->flags) & PF_EXITING))
+			last = false;
+	rcu_read_unlock();
+	return last;
+}
+
 static void nt_fill_task(struct task_struct *task, struct ntdbg_thread_info *info)
 {
 	struct ps_thread *thread;
@@ -88,7 +102,7 @@ static void nt_fill_task(struct task_struct *task, struct ntdbg_thread_info *inf
 	}
 	if (READ_ONCE(task->__state) != TASK_RUNNING)
 		info->flags |= NTDBG_THREAD_ASLEEP;
-	if (thread_group_empty(task))
+	if (nt_is_last(task))
 		info->flags |= NTDBG_THREAD_LAST;
 	info->tls = task == current ? x86_fsbase_read_cpu() : task->thread.fsbase;
 	info->start_time_ns = task->start_boottime;

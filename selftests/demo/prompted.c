@@ -12,16 +12,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-volatile unsigned long watched = 0x1122334455667788;
-const char greeting[] = "good morning";
+unsigned long watched = 0x1122334455667788;
+char greeting[] = "good morning";
 
-__attribute__((noinline)) int inner(int n)
+int inner(int n)
 {
 	watched += n;
 	return n + 1;
 }
 
-__attribute__((noinline)) int outer(int n)
+int outer(int n)
 {
 	int sum = inner(n);
 
@@ -77,7 +77,7 @@ static int crowd(void)
 	return 4;
 }
 
-__attribute__((noinline)) void fault(void)
+void fault(void)
 {
 	/* Through the library, so that the compiler does not see it. */
 	int *nowhere = (int *)strtoul("0", NULL, 10);
@@ -85,7 +85,7 @@ __attribute__((noinline)) void fault(void)
 	*nowhere = 1;
 }
 
-__attribute__((noinline)) int children(void)
+int children(void)
 {
 	int status;
 	pid_t pid = fork();
