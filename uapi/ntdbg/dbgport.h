@@ -410,7 +410,8 @@ struct ntdbg_wait {
  * @reserved: in: 0
  *
  * ENOENT: no event of this process and thread is handed out now. (Its thread
- * may have been killed meanwhile; then its exit event comes next.)
+ * may have been killed meanwhile; then its exit event comes next. Or the process
+ * was detached, also by an execve that gained rights.)
  *
  * DBG_REPLY_LATER is no answer: the event leaves the list, the other threads run
  * and may report events of their own, and when the thread is not suspended (any
