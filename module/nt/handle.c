@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What all handles have in common: how calls get in, and the calls of any of them. */
+#include <linux/ptrace.h>
+#include <linux/sched.h>
 #include <linux/uaccess.h>
 
 #include "dbgk/dbgk.h"
 #include "nt/nt.h"
 #include "ob/ob.h"
+#include "ps/target.h"
 #include "words.h"
 
 /**
@@ -127,6 +130,38 @@ long nt_duplicate_handle(struct ob_handle *handle, void __user *argument)
 	if (!ob_may(handle, access))
 		return -EACCES;
 	return ob_open(handle->type, handle->object, access);
+}
+
+/**
+ * nt_open_target() - a handle of a process or thread, for who may trace it
+ * @type: ps_process_type or ps_thread_type
+ * @pid: its id
+ * @task: its leader, or the thread
+ * @access: mapped rights
+ * @limited: the right for which it is enough that the caller may look
+ *
+ * Context: may sleep.
+ * Return: a descriptor; -EACCES for a kernel thread; -EPERM; another negative errno.
+ */
+long nt_open_target(const struct ob_type *type, struct pid *pid, struct task_struct *task,
+		    u32 access, u32 limited)
+{
+	bool looks = !(access & ~(limited | NTDBG_ACCESS_SYNCHRONIZE));
+	struct ps_target *target;
+	long ret;
+
+	if (task->flags & PF_KTHREAD)
+		return -EACCES;
+	target = ps_target_create(pid, type == &ps_process_type ? PIDTYPE_TGID : PIDTYPE_PID,
+				  task, 0);
+	if (IS_ERR(target))
+		return PTR_ERR(target);
+	ret = ps_target_allow(target, task, looks ? PTRACE_MODE_READ_REALCREDS :
+						    PTRACE_MODE_ATTACH_REALCREDS);
+	if (!ret)
+		ret = ob_open(type, target, access);
+	ps_target_put(target);
+	return ret;
 }
 
 /**

@@ -12,6 +12,8 @@ struct file;
 struct inode;
 struct ob_handle;
 struct ob_type;
+struct pid;
+struct task_struct;
 
 int nt_copy_in(void *to, const void __user *from, u32 known, u32 first);
 int nt_copy_out(void __user *to, const void *from, u32 size, u32 known);
@@ -33,6 +35,8 @@ long nt_dispatch(const struct nt_call *calls, unsigned int nr, struct file *file
 
 long nt_query_handle(struct ob_handle *handle, void __user *argument);
 long nt_duplicate_handle(struct ob_handle *handle, void __user *argument);
+long nt_open_target(const struct ob_type *type, struct pid *pid, struct task_struct *task,
+		    u32 access, u32 limited);
 int nt_release_handle(struct inode *inode, struct file *file);
 
 long nt_open_process(struct ob_handle *handle, void __user *argument);

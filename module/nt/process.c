@@ -56,7 +56,6 @@ static struct task_struct *nt_process_begin(struct ob_handle *handle, u32 access
 long nt_open_process(struct ob_handle *handle, void __user *argument)
 {
 	struct ntdbg_open_process open;
-	struct ps_target *target;
 	struct task_struct *task;
 	struct pid *pid;
 	u32 access;
@@ -71,22 +70,11 @@ long nt_open_process(struct ob_handle *handle, void __user *argument)
 		return ret;
 	pid = find_get_pid(open.pid);
 	task = pid ? get_pid_task(pid, PIDTYPE_TGID) : NULL;
-	target = task ? ps_target_create(pid, PIDTYPE_TGID, task, 0) : ERR_PTR(-ESRCH);
+	ret = -ESRCH;
+	if (task)
+		ret = nt_open_target(&ps_process_type, pid, task, access,
+				     NTDBG_PROCESS_QUERY_LIMITED);
 	put_pid(pid);
-	if (IS_ERR(target)) {
-		ret = PTR_ERR(target);
-		goto put_task;
-	}
-	if (task->flags & PF_KTHREAD)
-		ret = -EACCES;
-	else if (!(access & ~(NTDBG_PROCESS_QUERY_LIMITED | NTDBG_ACCESS_SYNCHRONIZE)))
-		ret = ps_target_allow(target, task, PTRACE_MODE_READ_REALCREDS);
-	else
-		ret = ps_target_allow(target, task, PTRACE_MODE_ATTACH_REALCREDS);
-	if (!ret)
-		ret = ob_open(&ps_process_type, target, access);
-	ps_target_put(target);
-put_task:
 	if (task)
 		put_task_struct(task);
 	return ret;

@@ -31,7 +31,6 @@
 long nt_open_thread(struct ob_handle *handle, void __user *argument)
 {
 	struct ntdbg_open_thread open;
-	struct ps_target *target;
 	struct task_struct *task;
 	struct pid *pid;
 	u32 access;
@@ -48,22 +47,11 @@ long nt_open_thread(struct ob_handle *handle, void __user *argument)
 		put_task_struct(task);
 		task = NULL;
 	}
-	target = task ? ps_target_create(pid, PIDTYPE_PID, task, 0) : ERR_PTR(-ESRCH);
+	ret = -ESRCH;
+	if (task)
+		ret = nt_open_target(&ps_thread_type, pid, task, access,
+				     NTDBG_THREAD_QUERY_LIMITED);
 	put_pid(pid);
-	if (IS_ERR(target)) {
-		ret = PTR_ERR(target);
-		goto put_task;
-	}
-	if (task->flags & PF_KTHREAD)
-		ret = -EACCES;
-	else if (!(access & ~(NTDBG_THREAD_QUERY_LIMITED | NTDBG_ACCESS_SYNCHRONIZE)))
-		ret = ps_target_allow(target, task, PTRACE_MODE_READ_REALCREDS);
-	else
-		ret = ps_target_allow(target, task, PTRACE_MODE_ATTACH_REALCREDS);
-	if (!ret)
-		ret = ob_open(&ps_thread_type, target, access);
-	ps_target_put(target);
-put_task:
 	if (task)
 		put_task_struct(task);
 	return ret;
