@@ -6,7 +6,7 @@
 #include "hook.h"
 #include "ke/exception.h"
 #include "mm/image.h"
-#include "nt/dbgport.h"
+#include "nt/port/dbgport.h"
 #include "ps/mark.h"
 #include "ps/notify.h"
 #include "ps/process.h"

@@ -5,13 +5,13 @@
 #include <linux/uaccess.h>
 
 #include "dbgk/dbgk.h"
-#include "nt/nt.h"
+#include "nt/port/port.h"
 #include "ob/ob.h"
 #include "ps/target.h"
 #include "words.h"
 
 /**
- * nt_copy_in() - copy in a struct that begins with its size
+ * port_copy_in() - copy in a struct that begins with its size
  * @to: where it goes; aligned to 8 if its size is
  * @from: in user space
  * @known: how much of it this module knows
@@ -21,7 +21,7 @@
  * Return: 0; -EFAULT; -EINVAL if it is too short; -E2BIG if it has more than
  * this module knows, and not only zeroes.
  */
-int nt_copy_in(void *to, const void __user *from, u32 known, u32 first)
+int port_copy_in(void *to, const void __user *from, u32 known, u32 first)
 {
 	u32 size;
 
@@ -38,7 +38,7 @@ int nt_copy_in(void *to, const void __user *from, u32 known, u32 first)
 }
 
 /**
- * nt_copy_out() - copy out as much of a struct as the caller knows
+ * port_copy_out() - copy out as much of a struct as the caller knows
  * @to: in user space
  * @from: the struct
  * @size: what the caller knows of it
@@ -47,13 +47,13 @@ int nt_copy_in(void *to, const void __user *from, u32 known, u32 first)
  * Context: may sleep.
  * Return: 0 or -EFAULT.
  */
-int nt_copy_out(void __user *to, const void *from, u32 size, u32 known)
+int port_copy_out(void __user *to, const void *from, u32 size, u32 known)
 {
 	return copy_to_user(to, from, min(size, known)) ? -EFAULT : 0;
 }
 
 /**
- * nt_dispatch() - find the row of a call, see to the rights, make it
+ * port_dispatch() - find the row of a call, see to the rights, make it
  * @calls: the rows of the handle's type
  * @nr: how many
  * @file: the handle
@@ -63,7 +63,7 @@ int nt_copy_out(void __user *to, const void *from, u32 size, u32 known)
  * Context: may sleep.
  * Return: -ENOTTY if there is no such row; else what its routine says.
  */
-long nt_dispatch(const struct nt_call *calls, unsigned int nr, struct file *file,
+long port_dispatch(const struct port_call *calls, unsigned int nr, struct file *file,
 		 unsigned int command, unsigned long argument)
 {
 	struct ob_handle *handle = ob_handle_of(file);
@@ -78,19 +78,19 @@ long nt_dispatch(const struct nt_call *calls, unsigned int nr, struct file *file
 }
 
 /**
- * nt_query_handle() - NTDBG_IOC_HANDLE
+ * port_query_handle() - NTDBG_IOC_HANDLE
  * @handle: the handle
  * @argument: struct ntdbg_handle
  *
  * Context: may sleep.
  * Return: 0 or a negative errno.
  */
-long nt_query_handle(struct ob_handle *handle, void __user *argument)
+long port_query_handle(struct ob_handle *handle, void __user *argument)
 {
 	struct ntdbg_handle query;
 	int err;
 
-	err = NT_COPY_IN(query, argument);
+	err = PORT_COPY_IN(query, argument);
 	if (err)
 		return err;
 	query = (struct ntdbg_handle){
@@ -100,11 +100,11 @@ long nt_query_handle(struct ob_handle *handle, void __user *argument)
 	};
 	if (handle->type == &dbgk_object_type)
 		query.handles = dbgk_object_handles(handle->object);
-	return nt_copy_out(argument, &query, query.size, sizeof(query));
+	return port_copy_out(argument, &query, query.size, sizeof(query));
 }
 
 /**
- * nt_duplicate_handle() - NTDBG_IOC_DUPLICATE
+ * port_duplicate_handle() - NTDBG_IOC_DUPLICATE
  * @handle: the handle
  * @argument: struct ntdbg_duplicate
  *
@@ -112,13 +112,13 @@ long nt_query_handle(struct ob_handle *handle, void __user *argument)
  * Return: a descriptor, -EACCES if it asks for rights that the handle lacks, or
  * another negative errno.
  */
-long nt_duplicate_handle(struct ob_handle *handle, void __user *argument)
+long port_duplicate_handle(struct ob_handle *handle, void __user *argument)
 {
 	struct ntdbg_duplicate duplicate;
 	u32 access;
 	int err;
 
-	err = NT_COPY_IN(duplicate, argument);
+	err = PORT_COPY_IN(duplicate, argument);
 	if (err)
 		return err;
 	if (duplicate.access & NTDBG_ACCESS_MAXIMUM_ALLOWED)
@@ -133,7 +133,7 @@ long nt_duplicate_handle(struct ob_handle *handle, void __user *argument)
 }
 
 /**
- * nt_open_target() - a handle of a process or thread, for who may trace it
+ * port_open_target() - a handle of a process or thread, for who may trace it
  * @type: ps_process_type or ps_thread_type
  * @pid: its id
  * @task: its leader, or the thread
@@ -143,7 +143,7 @@ long nt_duplicate_handle(struct ob_handle *handle, void __user *argument)
  * Context: may sleep.
  * Return: a descriptor; -EACCES for a kernel thread; -EPERM; another negative errno.
  */
-long nt_open_target(const struct ob_type *type, struct pid *pid, struct task_struct *task,
+long port_open_target(const struct ob_type *type, struct pid *pid, struct task_struct *task,
 		    u32 access, u32 limited)
 {
 	bool looks = !(access & ~(limited | NTDBG_ACCESS_SYNCHRONIZE));
@@ -165,14 +165,14 @@ long nt_open_target(const struct ob_type *type, struct pid *pid, struct task_str
 }
 
 /**
- * nt_release_handle() - release of every file of ours
+ * port_release_handle() - release of every file of ours
  * @inode: not looked at
  * @file: the file
  *
  * Context: may sleep.
  * Return: 0.
  */
-int nt_release_handle(struct inode *inode, struct file *file)
+int port_release_handle(struct inode *inode, struct file *file)
 {
 	ob_handle_close(ob_handle_of(file));
 	return 0;

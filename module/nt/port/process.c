@@ -15,7 +15,7 @@
 #include "dbgk/dbgk.h"
 #include "mm/image.h"
 #include "mm/vm.h"
-#include "nt/nt.h"
+#include "nt/port/port.h"
 #include "ob/ob.h"
 #include "ps/mark.h"
 #include "ps/process.h"
@@ -26,7 +26,7 @@
  * What every call begins with: the right of the handle, the task, the right to
  * trace it. The task is to be put.
  */
-static struct task_struct *nt_process_begin(struct ob_handle *handle, u32 access, unsigned int mode)
+static struct task_struct *port_process_begin(struct ob_handle *handle, u32 access, unsigned int mode)
 {
 	struct ps_target *target = handle->object;
 	struct task_struct *task;
@@ -46,14 +46,14 @@ static struct task_struct *nt_process_begin(struct ob_handle *handle, u32 access
 }
 
 /**
- * nt_open_process() - NTDBG_IOC_OPEN_PROCESS
+ * port_open_process() - NTDBG_IOC_OPEN_PROCESS
  * @handle: of a debug object, for the way in
  * @argument: struct ntdbg_open_process
  *
  * Context: may sleep.
  * Return: a descriptor or a negative errno.
  */
-long nt_open_process(struct ob_handle *handle, void __user *argument)
+long port_open_process(struct ob_handle *handle, void __user *argument)
 {
 	struct ntdbg_open_process open;
 	struct task_struct *task;
@@ -61,7 +61,7 @@ long nt_open_process(struct ob_handle *handle, void __user *argument)
 	u32 access;
 	long ret;
 
-	ret = NT_COPY_IN(open, argument);
+	ret = PORT_COPY_IN(open, argument);
 	if (!ret && open.reserved)
 		ret = -EINVAL;
 	if (!ret)
@@ -72,7 +72,7 @@ long nt_open_process(struct ob_handle *handle, void __user *argument)
 	task = pid ? get_pid_task(pid, PIDTYPE_TGID) : NULL;
 	ret = -ESRCH;
 	if (task)
-		ret = nt_open_target(&ps_process_type, pid, task, access,
+		ret = port_open_target(&ps_process_type, pid, task, access,
 				     NTDBG_PROCESS_QUERY_LIMITED);
 	put_pid(pid);
 	if (task)
@@ -80,7 +80,7 @@ long nt_open_process(struct ob_handle *handle, void __user *argument)
 	return ret;
 }
 
-static void nt_fill_times(struct task_struct *task, struct ntdbg_process_info *info)
+static void port_fill_times(struct task_struct *task, struct ntdbg_process_info *info)
 {
 	struct task_struct *thread;
 	u64 user, kernel;
@@ -102,7 +102,7 @@ static void nt_fill_times(struct task_struct *task, struct ntdbg_process_info *i
 	info->start_time_ns = task->start_boottime;
 }
 
-static void nt_fill_program(struct task_struct *task, struct ntdbg_process_info *info)
+static void port_fill_program(struct task_struct *task, struct ntdbg_process_info *info)
 {
 	struct mm_struct *mm = get_task_mm(task);
 	struct mm_program program;
@@ -114,7 +114,7 @@ static void nt_fill_program(struct task_struct *task, struct ntdbg_process_info 
 	mmput(mm);
 }
 
-static void nt_fill_debugging(struct ps_target *target, struct ntdbg_process_info *info)
+static void port_fill_debugging(struct ps_target *target, struct ntdbg_process_info *info)
 {
 	struct ps_process *process = ps_process_find(target->pid);
 
@@ -135,19 +135,19 @@ static void nt_fill_debugging(struct ps_target *target, struct ntdbg_process_inf
 }
 
 /* The process has ended and nobody has waited for it yet. */
-static bool nt_is_zombie(struct task_struct *task)
+static bool port_is_zombie(struct task_struct *task)
 {
 	return READ_ONCE(task->exit_state) && thread_group_empty(task);
 }
 
 /* Of a process that has ended; the kernel notes it for the whole group. */
-static void nt_fill_end(struct task_struct *task, struct ntdbg_process_info *info)
+static void port_fill_end(struct task_struct *task, struct ntdbg_process_info *info)
 {
 	info->flags |= NTDBG_PROCESS_EXITING | NTDBG_PROCESS_EXITED | NTDBG_PROCESS_STATUS;
 	info->wait_status = READ_ONCE(task->signal->group_exit_code) & 0xffff;
 }
 
-static long nt_query_process(struct ob_handle *handle, void __user *argument)
+static long port_query_process(struct ob_handle *handle, void __user *argument)
 {
 	struct ps_target *target = handle->object;
 	struct ntdbg_process_info info;
@@ -155,42 +155,42 @@ static long nt_query_process(struct ob_handle *handle, void __user *argument)
 	u32 size;
 	int err;
 
-	err = NT_COPY_IN(info, argument);
+	err = PORT_COPY_IN(info, argument);
 	if (err)
 		return err;
 	size = info.size;
 	memset(&info, 0, sizeof(info));
 	info.size = size;
 	info.pid = pid_vnr(target->pid);
-	task = nt_process_begin(handle, NTDBG_PROCESS_QUERY_LIMITED, PTRACE_MODE_READ_REALCREDS);
+	task = port_process_begin(handle, NTDBG_PROCESS_QUERY_LIMITED, PTRACE_MODE_READ_REALCREDS);
 	if (IS_ERR(task) && task != ERR_PTR(-EOWNERDEAD))
 		return PTR_ERR(task);
 	if (IS_ERR(task)) {
-		nt_fill_end(target->task, &info);
+		port_fill_end(target->task, &info);
 	} else {
 		if ((task->signal->flags & SIGNAL_GROUP_EXIT) || (task->flags & PF_EXITING))
 			info.flags |= NTDBG_PROCESS_EXITING;
-		if (nt_is_zombie(task))
-			nt_fill_end(task, &info);
-		nt_fill_times(task, &info);
-		nt_fill_program(task, &info);
+		if (port_is_zombie(task))
+			port_fill_end(task, &info);
+		port_fill_times(task, &info);
+		port_fill_program(task, &info);
 		put_task_struct(task);
 	}
-	nt_fill_debugging(target, &info);
-	return nt_copy_out(argument, &info, size, sizeof(info));
+	port_fill_debugging(target, &info);
+	return port_copy_out(argument, &info, size, sizeof(info));
 }
 
-static long nt_attach_process(struct ob_handle *handle, void __user *argument)
+static long port_attach_process(struct ob_handle *handle, void __user *argument)
 {
 	struct ntdbg_process_debug debug;
 	struct task_struct *task;
 	struct file *file;
 	long err;
 
-	err = NT_COPY_IN(debug, argument);
+	err = PORT_COPY_IN(debug, argument);
 	if (err)
 		return err;
-	task = nt_process_begin(handle, NTDBG_PROCESS_SUSPEND_RESUME, PTRACE_MODE_ATTACH_REALCREDS);
+	task = port_process_begin(handle, NTDBG_PROCESS_SUSPEND_RESUME, PTRACE_MODE_ATTACH_REALCREDS);
 	if (IS_ERR(task))
 		return PTR_ERR(task);
 	if (same_thread_group(task, current)) {
@@ -210,14 +210,14 @@ put_task:
 }
 
 /* The process may be at its end, or gone but for a listed event. */
-static long nt_detach_process(struct ob_handle *handle, void __user *argument)
+static long port_detach_process(struct ob_handle *handle, void __user *argument)
 {
 	struct ps_target *target = handle->object;
 	struct ntdbg_process_debug debug;
 	struct file *file;
 	long err;
 
-	err = NT_COPY_IN(debug, argument);
+	err = PORT_COPY_IN(debug, argument);
 	if (err)
 		return err;
 	if (!ob_may(handle, NTDBG_PROCESS_SUSPEND_RESUME))
@@ -232,7 +232,7 @@ static long nt_detach_process(struct ob_handle *handle, void __user *argument)
 	return err;
 }
 
-static long nt_process_debug_object(struct ob_handle *handle, void __user *argument)
+static long port_process_debug_object(struct ob_handle *handle, void __user *argument)
 {
 	struct debug_object *object;
 	struct ntdbg_value value;
@@ -240,12 +240,12 @@ static long nt_process_debug_object(struct ob_handle *handle, void __user *argum
 	u32 access;
 	long ret;
 
-	ret = NT_COPY_IN(value, argument);
+	ret = PORT_COPY_IN(value, argument);
 	if (!ret)
 		ret = ob_map_access(&dbgk_object_type, value.value, &access);
 	if (ret)
 		return ret;
-	task = nt_process_begin(handle, NTDBG_PROCESS_QUERY_INFORMATION,
+	task = port_process_begin(handle, NTDBG_PROCESS_QUERY_INFORMATION,
 				PTRACE_MODE_ATTACH_REALCREDS);
 	if (IS_ERR(task))
 		return PTR_ERR(task);
@@ -257,19 +257,19 @@ static long nt_process_debug_object(struct ob_handle *handle, void __user *argum
 	return ret;
 }
 
-static long nt_process_inherit(struct ob_handle *handle, void __user *argument)
+static long port_process_inherit(struct ob_handle *handle, void __user *argument)
 {
 	struct ps_process *process;
 	struct ntdbg_value value;
 	struct task_struct *task;
 	long err;
 
-	err = NT_COPY_IN(value, argument);
+	err = PORT_COPY_IN(value, argument);
 	if (!err && value.value > 1)
 		err = -EINVAL;
 	if (err)
 		return err;
-	task = nt_process_begin(handle, NTDBG_PROCESS_SET_INFORMATION,
+	task = port_process_begin(handle, NTDBG_PROCESS_SET_INFORMATION,
 				PTRACE_MODE_ATTACH_REALCREDS);
 	if (IS_ERR(task))
 		return PTR_ERR(task);
@@ -289,13 +289,13 @@ static long nt_process_inherit(struct ob_handle *handle, void __user *argument)
 	return err;
 }
 
-static long nt_steer_process(struct ob_handle *handle, void (*steer)(struct ps_process *process))
+static long port_steer_process(struct ob_handle *handle, void (*steer)(struct ps_process *process))
 {
 	struct ps_process *process;
 	struct task_struct *task;
 	long err;
 
-	task = nt_process_begin(handle, NTDBG_PROCESS_SUSPEND_RESUME,
+	task = port_process_begin(handle, NTDBG_PROCESS_SUSPEND_RESUME,
 				PTRACE_MODE_ATTACH_REALCREDS);
 	if (IS_ERR(task))
 		return PTR_ERR(task);
@@ -307,30 +307,30 @@ static long nt_steer_process(struct ob_handle *handle, void (*steer)(struct ps_p
 	return err;
 }
 
-static long nt_suspend_process(struct ob_handle *handle, void __user *argument)
+static long port_suspend_process(struct ob_handle *handle, void __user *argument)
 {
-	return nt_steer_process(handle, ps_suspend_all);
+	return port_steer_process(handle, ps_suspend_all);
 }
 
-static long nt_resume_process(struct ob_handle *handle, void __user *argument)
+static long port_resume_process(struct ob_handle *handle, void __user *argument)
 {
-	return nt_steer_process(handle, ps_resume_all);
+	return port_steer_process(handle, ps_resume_all);
 }
 
-static long nt_terminate_process(struct ob_handle *handle, void __user *argument)
+static long port_terminate_process(struct ob_handle *handle, void __user *argument)
 {
 	struct ps_process *process;
 	struct ntdbg_value value;
 	struct task_struct *task;
 	long err;
 
-	err = NT_COPY_IN(value, argument);
+	err = PORT_COPY_IN(value, argument);
 	if (err)
 		return err;
-	task = nt_process_begin(handle, NTDBG_PROCESS_TERMINATE, PTRACE_MODE_ATTACH_REALCREDS);
+	task = port_process_begin(handle, NTDBG_PROCESS_TERMINATE, PTRACE_MODE_ATTACH_REALCREDS);
 	if (IS_ERR(task))
 		return PTR_ERR(task);
-	if (nt_is_zombie(task)) {
+	if (port_is_zombie(task)) {
 		err = -EOWNERDEAD;
 		goto put_task;
 	}
@@ -352,12 +352,12 @@ put_task:
 	return err;
 }
 
-static long nt_break_process(struct ob_handle *handle, void __user *argument)
+static long port_break_process(struct ob_handle *handle, void __user *argument)
 {
 	struct task_struct *task;
 	long err;
 
-	task = nt_process_begin(handle, NTDBG_PROCESS_SUSPEND_RESUME,
+	task = port_process_begin(handle, NTDBG_PROCESS_SUSPEND_RESUME,
 				PTRACE_MODE_ATTACH_REALCREDS);
 	if (IS_ERR(task))
 		return PTR_ERR(task);
@@ -366,21 +366,21 @@ static long nt_break_process(struct ob_handle *handle, void __user *argument)
 	return err;
 }
 
-static long nt_copy_memory(struct ob_handle *handle, void __user *argument, u32 access, bool write)
+static long port_copy_memory(struct ob_handle *handle, void __user *argument, u32 access, bool write)
 {
 	struct ntdbg_vm_io __user *out = argument;
 	struct task_struct *task;
 	struct ntdbg_vm_io io;
 	long err;
 
-	err = NT_COPY_IN(io, argument);
+	err = PORT_COPY_IN(io, argument);
 	if (!err && (io.flags & ~NTDBG_VM_FORCE))
 		err = -EINVAL;
 	if (!err && put_user(0, &out->done))
 		err = -EFAULT;
 	if (err)
 		return err;
-	task = nt_process_begin(handle, access, PTRACE_MODE_ATTACH_REALCREDS);
+	task = port_process_begin(handle, access, PTRACE_MODE_ATTACH_REALCREDS);
 	if (IS_ERR(task))
 		return PTR_ERR(task);
 	err = mm_vm_copy(task, &io, write);
@@ -390,86 +390,86 @@ static long nt_copy_memory(struct ob_handle *handle, void __user *argument, u32 
 	return err;
 }
 
-static long nt_read_memory(struct ob_handle *handle, void __user *argument)
+static long port_read_memory(struct ob_handle *handle, void __user *argument)
 {
-	return nt_copy_memory(handle, argument, NTDBG_PROCESS_VM_READ, false);
+	return port_copy_memory(handle, argument, NTDBG_PROCESS_VM_READ, false);
 }
 
-static long nt_write_memory(struct ob_handle *handle, void __user *argument)
+static long port_write_memory(struct ob_handle *handle, void __user *argument)
 {
-	return nt_copy_memory(handle, argument,
+	return port_copy_memory(handle, argument,
 			      NTDBG_PROCESS_VM_WRITE | NTDBG_PROCESS_VM_OPERATION, true);
 }
 
-static long nt_protect_memory(struct ob_handle *handle, void __user *argument)
+static long port_protect_memory(struct ob_handle *handle, void __user *argument)
 {
 	struct ntdbg_vm_protect protect;
 	struct task_struct *task;
 	long err;
 
-	err = NT_COPY_IN(protect, argument);
+	err = PORT_COPY_IN(protect, argument);
 	if (!err && protect.reserved)
 		err = -EINVAL;
 	if (err)
 		return err;
-	task = nt_process_begin(handle, NTDBG_PROCESS_VM_OPERATION, PTRACE_MODE_ATTACH_REALCREDS);
+	task = port_process_begin(handle, NTDBG_PROCESS_VM_OPERATION, PTRACE_MODE_ATTACH_REALCREDS);
 	if (IS_ERR(task))
 		return PTR_ERR(task);
 	err = mm_vm_protect(task, &protect);
 	put_task_struct(task);
 	if (!err)
-		err = nt_copy_out(argument, &protect, protect.size, sizeof(protect));
+		err = port_copy_out(argument, &protect, protect.size, sizeof(protect));
 	return err;
 }
 
-static long nt_query_memory(struct ob_handle *handle, void __user *argument)
+static long port_query_memory(struct ob_handle *handle, void __user *argument)
 {
 	struct ntdbg_region region;
 	struct task_struct *task;
 	long err;
 
-	err = NT_COPY_IN(region, argument);
+	err = PORT_COPY_IN(region, argument);
 	if (!err && region.reserved)
 		err = -EINVAL;
 	if (err)
 		return err;
-	task = nt_process_begin(handle, NTDBG_PROCESS_QUERY_LIMITED, PTRACE_MODE_READ_REALCREDS);
+	task = port_process_begin(handle, NTDBG_PROCESS_QUERY_LIMITED, PTRACE_MODE_READ_REALCREDS);
 	if (IS_ERR(task))
 		return PTR_ERR(task);
 	err = mm_vm_region(task, &region);
 	put_task_struct(task);
 	if (!err || err == -ENAMETOOLONG) {
-		if (nt_copy_out(argument, &region, region.size, sizeof(region)))
+		if (port_copy_out(argument, &region, region.size, sizeof(region)))
 			err = -EFAULT;
 	}
 	return err;
 }
 
-static const struct nt_call nt_process_calls[] = {
-	{ NTDBG_IOC_HANDLE, nt_query_handle },
-	{ NTDBG_IOC_DUPLICATE, nt_duplicate_handle },
-	{ NTDBG_IOC_PROCESS_QUERY, nt_query_process },
-	{ NTDBG_IOC_PROCESS_ATTACH, nt_attach_process },
-	{ NTDBG_IOC_PROCESS_DETACH, nt_detach_process },
-	{ NTDBG_IOC_PROCESS_DEBUG_OBJECT, nt_process_debug_object },
-	{ NTDBG_IOC_PROCESS_INHERIT, nt_process_inherit },
-	{ NTDBG_IOC_PROCESS_SUSPEND, nt_suspend_process },
-	{ NTDBG_IOC_PROCESS_RESUME, nt_resume_process },
-	{ NTDBG_IOC_PROCESS_TERMINATE, nt_terminate_process },
-	{ NTDBG_IOC_PROCESS_BREAK, nt_break_process },
-	{ NTDBG_IOC_PROCESS_READ, nt_read_memory },
-	{ NTDBG_IOC_PROCESS_WRITE, nt_write_memory },
-	{ NTDBG_IOC_PROCESS_PROTECT, nt_protect_memory },
-	{ NTDBG_IOC_PROCESS_REGION, nt_query_memory },
+static const struct port_call port_process_calls[] = {
+	{ NTDBG_IOC_HANDLE, port_query_handle },
+	{ NTDBG_IOC_DUPLICATE, port_duplicate_handle },
+	{ NTDBG_IOC_PROCESS_QUERY, port_query_process },
+	{ NTDBG_IOC_PROCESS_ATTACH, port_attach_process },
+	{ NTDBG_IOC_PROCESS_DETACH, port_detach_process },
+	{ NTDBG_IOC_PROCESS_DEBUG_OBJECT, port_process_debug_object },
+	{ NTDBG_IOC_PROCESS_INHERIT, port_process_inherit },
+	{ NTDBG_IOC_PROCESS_SUSPEND, port_suspend_process },
+	{ NTDBG_IOC_PROCESS_RESUME, port_resume_process },
+	{ NTDBG_IOC_PROCESS_TERMINATE, port_terminate_process },
+	{ NTDBG_IOC_PROCESS_BREAK, port_break_process },
+	{ NTDBG_IOC_PROCESS_READ, port_read_memory },
+	{ NTDBG_IOC_PROCESS_WRITE, port_write_memory },
+	{ NTDBG_IOC_PROCESS_PROTECT, port_protect_memory },
+	{ NTDBG_IOC_PROCESS_REGION, port_query_memory },
 };
 
-static long nt_process_ioctl(struct file *file, unsigned int command, unsigned long argument)
+static long port_process_ioctl(struct file *file, unsigned int command, unsigned long argument)
 {
-	return nt_dispatch(nt_process_calls, ARRAY_SIZE(nt_process_calls), file, command, argument);
+	return port_dispatch(port_process_calls, ARRAY_SIZE(port_process_calls), file, command, argument);
 }
 
 /* Readable when the process has ended, as a pidfd is. */
-static __poll_t nt_process_poll(struct file *file, poll_table *table)
+static __poll_t port_process_poll(struct file *file, poll_table *table)
 {
 	struct ps_target *target = ob_handle_of(file)->object;
 	struct task_struct *task;
@@ -479,27 +479,27 @@ static __poll_t nt_process_poll(struct file *file, poll_table *table)
 		return EPOLLERR;
 	poll_wait(file, &target->pid->wait_pidfd, table);
 	task = ps_target_task(target);
-	ended = !task || nt_is_zombie(task);
+	ended = !task || port_is_zombie(task);
 	if (task)
 		put_task_struct(task);
 	return ended ? EPOLLIN | EPOLLRDNORM : 0;
 }
 
-static const struct file_operations nt_process_fops = {
+static const struct file_operations port_process_fops = {
 	.owner = THIS_MODULE,
-	.poll = nt_process_poll,
-	.release = nt_release_handle,
-	.unlocked_ioctl = nt_process_ioctl,
+	.poll = port_process_poll,
+	.release = port_release_handle,
+	.unlocked_ioctl = port_process_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 	.llseek = noop_llseek,
 };
 
 /**
- * nt_process_init() - say what process handles can do
+ * port_process_init() - say what process handles can do
  *
  * Context: module init.
  */
-void nt_process_init(void)
+void port_process_init(void)
 {
-	ps_process_type.fops = &nt_process_fops;
+	ps_process_type.fops = &port_process_fops;
 }

@@ -14,8 +14,8 @@
 #include "features.h"
 #include "hook.h"
 #include "mm/image.h"
-#include "nt/dbgport.h"
-#include "nt/nt.h"
+#include "nt/port/dbgport.h"
+#include "nt/port/port.h"
 #include "ob/ob.h"
 #include "ps/process.h"
 #include "version.h"
@@ -28,7 +28,7 @@ static long dbgport_info(struct ob_handle *handle, void __user *argument)
 	u32 size;
 	int err;
 
-	err = NT_COPY_IN(info, argument);
+	err = PORT_COPY_IN(info, argument);
 	if (err)
 		return err;
 	if (info.reserved)
@@ -40,7 +40,7 @@ static long dbgport_info(struct ob_handle *handle, void __user *argument)
 		.version = NTDBG_VERSION,
 		.nr_features = features_count(),
 	};
-	return nt_copy_out(argument, &info, size, sizeof(info));
+	return port_copy_out(argument, &info, size, sizeof(info));
 }
 
 static long dbgport_feature(struct ob_handle *handle, void __user *argument)
@@ -49,7 +49,7 @@ static long dbgport_feature(struct ob_handle *handle, void __user *argument)
 	const char *name;
 	int err;
 
-	err = NT_COPY_IN(feature, argument);
+	err = PORT_COPY_IN(feature, argument);
 	if (err)
 		return err;
 	if (feature.reserved)
@@ -60,7 +60,7 @@ static long dbgport_feature(struct ob_handle *handle, void __user *argument)
 			  sizeof(feature.reason)))
 		return -ENOENT;
 	strscpy(feature.name, name, sizeof(feature.name));
-	return nt_copy_out(argument, &feature, feature.size, sizeof(feature));
+	return port_copy_out(argument, &feature, feature.size, sizeof(feature));
 }
 
 static long dbgport_stats(struct ob_handle *handle, void __user *argument)
@@ -69,7 +69,7 @@ static long dbgport_stats(struct ob_handle *handle, void __user *argument)
 	u32 size;
 	int err;
 
-	err = NT_COPY_IN(stats, argument);
+	err = PORT_COPY_IN(stats, argument);
 	if (err)
 		return err;
 	if (stats.reserved)
@@ -87,7 +87,7 @@ static long dbgport_stats(struct ob_handle *handle, void __user *argument)
 		.active = hook_active_count(),
 		.missed = ps_missed_count(),
 	};
-	return nt_copy_out(argument, &stats, size, sizeof(stats));
+	return port_copy_out(argument, &stats, size, sizeof(stats));
 }
 
 static long dbgport_set(struct ob_handle *handle, void __user *argument)
@@ -96,7 +96,7 @@ static long dbgport_set(struct ob_handle *handle, void __user *argument)
 	struct ntdbg_set set;
 	int err;
 
-	err = NT_COPY_IN(set, argument);
+	err = PORT_COPY_IN(set, argument);
 	if (err)
 		return err;
 	if (set.flags & ~NTDBG_KILL_ON_CLOSE)
@@ -118,7 +118,7 @@ static long dbgport_launch(struct ob_handle *handle, void __user *argument)
 	struct ntdbg_launch launch;
 	int err;
 
-	err = NT_COPY_IN(launch, argument);
+	err = PORT_COPY_IN(launch, argument);
 	if (err)
 		return err;
 	if (launch.flags & ~(NTDBG_LAUNCH_INHERIT | NTDBG_LAUNCH_LOADER_BREAK))
@@ -134,7 +134,7 @@ static long dbgport_attach(struct ob_handle *handle, void __user *argument)
 	struct ntdbg_attach attach;
 	int err;
 
-	err = NT_COPY_IN(attach, argument);
+	err = PORT_COPY_IN(attach, argument);
 	if (err)
 		return err;
 	if (attach.flags || attach.reserved)
@@ -150,7 +150,7 @@ static long dbgport_detach(struct ob_handle *handle, void __user *argument)
 	struct ntdbg_detach detach;
 	int err;
 
-	err = NT_COPY_IN(detach, argument);
+	err = PORT_COPY_IN(detach, argument);
 	if (err)
 		return err;
 	if (detach.flags || detach.reserved)
@@ -168,7 +168,7 @@ static long dbgport_wait(struct ob_handle *handle, void __user *argument)
 	u32 size = 0;
 	int err;
 
-	err = NT_COPY_IN(wait, argument);
+	err = PORT_COPY_IN(wait, argument);
 	if (err)
 		return err;
 	if (wait.flags & ~DBGPORT_WAIT_FLAGS)
@@ -192,7 +192,7 @@ static long dbgport_continue(struct ob_handle *handle, void __user *argument)
 	struct ntdbg_continue cont;
 	int err;
 
-	err = NT_COPY_IN(cont, argument);
+	err = PORT_COPY_IN(cont, argument);
 	if (err)
 		return err;
 	if (cont.flags || cont.reserved || !dbgk_status_valid(cont.status))
@@ -210,7 +210,7 @@ static long dbgport_continue_wait(struct ob_handle *handle, void __user *argumen
 	u32 done = 0, size = 0;
 	int err;
 
-	err = NT_COPY_IN(both, argument);
+	err = PORT_COPY_IN(both, argument);
 	if (err)
 		return err;
 	/* Also finds out that the struct can be written, before anything is done. */
@@ -252,7 +252,7 @@ static long dbgport_raise(struct ob_handle *handle, void __user *argument)
 	struct ntdbg_raise raise;
 	int err;
 
-	err = NT_COPY_IN(raise, argument);
+	err = PORT_COPY_IN(raise, argument);
 	if (err)
 		return err;
 	if ((raise.chance & ~NTDBG_EXCEPTION_FIRST_CHANCE) ||
@@ -277,12 +277,12 @@ static long dbgport_raise(struct ob_handle *handle, void __user *argument)
 }
 
 /* What is called most stands first. */
-static const struct nt_call dbgport_calls[] = {
+static const struct port_call dbgport_calls[] = {
 	{ NTDBG_IOC_CONTINUE_WAIT, dbgport_continue_wait },
 	{ NTDBG_IOC_WAIT, dbgport_wait },
 	{ NTDBG_IOC_CONTINUE, dbgport_continue },
-	{ NTDBG_IOC_OPEN_PROCESS, nt_open_process },
-	{ NTDBG_IOC_OPEN_THREAD, nt_open_thread },
+	{ NTDBG_IOC_OPEN_PROCESS, port_open_process },
+	{ NTDBG_IOC_OPEN_THREAD, port_open_thread },
 	{ NTDBG_IOC_RAISE, dbgport_raise },
 	{ NTDBG_IOC_INFO, dbgport_info },
 	{ NTDBG_IOC_FEATURE, dbgport_feature },
@@ -292,13 +292,13 @@ static const struct nt_call dbgport_calls[] = {
 	{ NTDBG_IOC_ATTACH, dbgport_attach },
 	{ NTDBG_IOC_DETACH, dbgport_detach },
 	{ NTDBG_IOC_CANCEL, dbgport_cancel },
-	{ NTDBG_IOC_HANDLE, nt_query_handle },
-	{ NTDBG_IOC_DUPLICATE, nt_duplicate_handle },
+	{ NTDBG_IOC_HANDLE, port_query_handle },
+	{ NTDBG_IOC_DUPLICATE, port_duplicate_handle },
 };
 
 static long dbgport_ioctl(struct file *file, unsigned int command, unsigned long argument)
 {
-	return nt_dispatch(dbgport_calls, ARRAY_SIZE(dbgport_calls), file, command, argument);
+	return port_dispatch(dbgport_calls, ARRAY_SIZE(dbgport_calls), file, command, argument);
 }
 
 /* Whole records, as many as fit; waits for the first unless O_NONBLOCK. */
@@ -361,7 +361,7 @@ static int dbgport_open(struct inode *inode, struct file *file)
 static const struct file_operations dbgport_fops = {
 	.owner = THIS_MODULE,
 	.open = dbgport_open,
-	.release = nt_release_handle,
+	.release = port_release_handle,
 	.read = dbgport_read,
 	.poll = dbgport_poll,
 	.unlocked_ioctl = dbgport_ioctl,
@@ -384,8 +384,8 @@ static struct miscdevice dbgport_device = {
 int dbgport_init(void)
 {
 	dbgk_object_type.fops = &dbgport_fops;
-	nt_process_init();
-	nt_thread_init();
+	port_process_init();
+	port_thread_init();
 	return misc_register(&dbgport_device);
 }
 

@@ -10,7 +10,7 @@
 #include <asm/fsgsbase.h>
 
 #include "ke/context.h"
-#include "nt/nt.h"
+#include "nt/port/port.h"
 #include "ob/ob.h"
 #include "ps/mark.h"
 #include "ps/process.h"
@@ -21,14 +21,14 @@
 #include "words.h"
 
 /**
- * nt_open_thread() - NTDBG_IOC_OPEN_THREAD
+ * port_open_thread() - NTDBG_IOC_OPEN_THREAD
  * @handle: of a debug object, for the way in
  * @argument: struct ntdbg_open_thread
  *
  * Context: may sleep.
  * Return: a descriptor or a negative errno.
  */
-long nt_open_thread(struct ob_handle *handle, void __user *argument)
+long port_open_thread(struct ob_handle *handle, void __user *argument)
 {
 	struct ntdbg_open_thread open;
 	struct task_struct *task;
@@ -36,7 +36,7 @@ long nt_open_thread(struct ob_handle *handle, void __user *argument)
 	u32 access;
 	long ret;
 
-	ret = NT_COPY_IN(open, argument);
+	ret = PORT_COPY_IN(open, argument);
 	if (!ret)
 		ret = ob_map_access(&ps_thread_type, open.access, &access);
 	if (ret)
@@ -49,7 +49,7 @@ long nt_open_thread(struct ob_handle *handle, void __user *argument)
 	}
 	ret = -ESRCH;
 	if (task)
-		ret = nt_open_target(&ps_thread_type, pid, task, access,
+		ret = port_open_target(&ps_thread_type, pid, task, access,
 				     NTDBG_THREAD_QUERY_LIMITED);
 	put_pid(pid);
 	if (task)
@@ -58,7 +58,7 @@ long nt_open_thread(struct ob_handle *handle, void __user *argument)
 }
 
 /* The thread object behind a handle that bears the right; to be put. */
-static int nt_thread_begin(struct ob_handle *handle, u32 access, struct ps_thread **thread)
+static int port_thread_begin(struct ob_handle *handle, u32 access, struct ps_thread **thread)
 {
 	if (!ob_may(handle, access))
 		return -EACCES;
@@ -66,7 +66,7 @@ static int nt_thread_begin(struct ob_handle *handle, u32 access, struct ps_threa
 }
 
 /* No other thread of its process is alive; the dying ones do not count. */
-static bool nt_is_last(struct task_struct *task)
+static bool port_is_last(struct task_struct *task)
 {
 	struct task_struct *thread;
 	bool last = true;
@@ -79,7 +79,7 @@ static bool nt_is_last(struct task_struct *task)
 	return last;
 }
 
-static void nt_fill_task(struct task_struct *task, struct ntdbg_thread_info *info)
+static void port_fill_task(struct task_struct *task, struct ntdbg_thread_info *info)
 {
 	struct ps_thread *thread;
 
@@ -90,7 +90,7 @@ static void nt_fill_task(struct task_struct *task, struct ntdbg_thread_info *inf
 	}
 	if (READ_ONCE(task->__state) != TASK_RUNNING)
 		info->flags |= NTDBG_THREAD_ASLEEP;
-	if (nt_is_last(task))
+	if (port_is_last(task))
 		info->flags |= NTDBG_THREAD_LAST;
 	info->tls = task == current ? x86_fsbase_read_cpu() : task->thread.fsbase;
 	info->start_time_ns = task->start_boottime;
@@ -104,7 +104,7 @@ static void nt_fill_task(struct task_struct *task, struct ntdbg_thread_info *inf
 	}
 }
 
-static long nt_query_thread(struct ob_handle *handle, void __user *argument)
+static long port_query_thread(struct ob_handle *handle, void __user *argument)
 {
 	struct ps_target *target = handle->object;
 	struct ntdbg_thread_info info;
@@ -112,7 +112,7 @@ static long nt_query_thread(struct ob_handle *handle, void __user *argument)
 	u32 size;
 	int err;
 
-	err = NT_COPY_IN(info, argument);
+	err = PORT_COPY_IN(info, argument);
 	if (err)
 		return err;
 	if (!ob_may(handle, NTDBG_THREAD_QUERY_LIMITED))
@@ -127,28 +127,28 @@ static long nt_query_thread(struct ob_handle *handle, void __user *argument)
 	if (task) {
 		err = ps_target_allow(target, task, PTRACE_MODE_READ_REALCREDS);
 		if (!err)
-			nt_fill_task(task, &info);
+			port_fill_task(task, &info);
 		put_task_struct(task);
 	} else {
 		info.flags |= NTDBG_THREAD_EXITED | NTDBG_THREAD_STATUS;
 		info.wait_status = target->task->exit_code & 0xffff;
 	}
-	return err ? err : nt_copy_out(argument, &info, size, sizeof(info));
+	return err ? err : port_copy_out(argument, &info, size, sizeof(info));
 }
 
-static long nt_suspend_thread(struct ob_handle *handle, void __user *argument)
+static long port_suspend_thread(struct ob_handle *handle, void __user *argument)
 {
 	struct ntdbg_suspend suspend;
 	struct ps_thread *thread;
 	long err;
 
-	err = NT_COPY_IN(suspend, argument);
+	err = PORT_COPY_IN(suspend, argument);
 	if (!err)
-		err = nt_thread_begin(handle, NTDBG_THREAD_SUSPEND_RESUME, &thread);
+		err = port_thread_begin(handle, NTDBG_THREAD_SUSPEND_RESUME, &thread);
 	if (err)
 		return err;
 	err = ps_suspend(thread, &suspend.previous);
-	if (!err && nt_copy_out(argument, &suspend, suspend.size, sizeof(suspend))) {
+	if (!err && port_copy_out(argument, &suspend, suspend.size, sizeof(suspend))) {
 		ps_resume(thread);
 		err = -EFAULT;
 	}
@@ -156,26 +156,26 @@ static long nt_suspend_thread(struct ob_handle *handle, void __user *argument)
 	return err;
 }
 
-static long nt_resume_thread(struct ob_handle *handle, void __user *argument)
+static long port_resume_thread(struct ob_handle *handle, void __user *argument)
 {
 	struct ntdbg_suspend suspend;
 	struct ps_thread *thread;
 	long err;
 
-	err = NT_COPY_IN(suspend, argument);
+	err = PORT_COPY_IN(suspend, argument);
 	/* Find out that it can be written, before anything is done. */
 	if (!err)
-		err = nt_copy_out(argument, &suspend, suspend.size, sizeof(suspend));
+		err = port_copy_out(argument, &suspend, suspend.size, sizeof(suspend));
 	if (!err)
-		err = nt_thread_begin(handle, NTDBG_THREAD_SUSPEND_RESUME, &thread);
+		err = port_thread_begin(handle, NTDBG_THREAD_SUSPEND_RESUME, &thread);
 	if (err)
 		return err;
 	suspend.previous = ps_resume(thread);
 	ps_thread_put(thread);
-	return nt_copy_out(argument, &suspend, suspend.size, sizeof(suspend));
+	return port_copy_out(argument, &suspend, suspend.size, sizeof(suspend));
 }
 
-static long nt_hide_thread(struct ob_handle *handle, void __user *argument)
+static long port_hide_thread(struct ob_handle *handle, void __user *argument)
 {
 	struct ps_target *target = handle->object;
 	struct ps_thread *thread;
@@ -199,15 +199,15 @@ static long nt_hide_thread(struct ob_handle *handle, void __user *argument)
 	return err;
 }
 
-static long nt_terminate_thread(struct ob_handle *handle, void __user *argument)
+static long port_terminate_thread(struct ob_handle *handle, void __user *argument)
 {
 	struct ps_thread *thread;
 	struct ntdbg_value value;
 	long err;
 
-	err = NT_COPY_IN(value, argument);
+	err = PORT_COPY_IN(value, argument);
 	if (!err)
-		err = nt_thread_begin(handle, NTDBG_THREAD_TERMINATE, &thread);
+		err = port_thread_begin(handle, NTDBG_THREAD_TERMINATE, &thread);
 	if (err)
 		return err;
 	err = ps_terminate_thread(thread, value.value);
@@ -216,14 +216,14 @@ static long nt_terminate_thread(struct ob_handle *handle, void __user *argument)
 }
 
 /* The parts of struct ntdbg_context that user space and the module exchange. */
-#define NT_CONTEXT_REGS (NTDBG_CONTEXT_CONTROL | NTDBG_CONTEXT_INTEGER | \
+#define PORT_CONTEXT_REGS (NTDBG_CONTEXT_CONTROL | NTDBG_CONTEXT_INTEGER | \
 			 NTDBG_CONTEXT_SEGMENTS | NTDBG_CONTEXT_TLS)
 
 /*
  * Copy in what the flags name. Most debuggers want general registers alone, which
  * are a quarter of it.
  */
-static int nt_copy_context_in(struct ntdbg_context *context,
+static int port_copy_context_in(struct ntdbg_context *context,
 			      const struct ntdbg_context __user *in)
 {
 	bool copied;
@@ -235,8 +235,8 @@ static int nt_copy_context_in(struct ntdbg_context *context,
 	context->size = (u32)head;
 	context->flags = head >> 32;
 	if (context->size != sizeof(*context))
-		return nt_copy_in(context, in, sizeof(*context), sizeof(*context));
-	copied = !(context->flags & NT_CONTEXT_REGS) ||
+		return port_copy_in(context, in, sizeof(*context), sizeof(*context));
+	copied = !(context->flags & PORT_CONTEXT_REGS) ||
 		 words_from_user(&context->regs, &in->regs, sizeof(context->regs));
 	if (context->flags & NTDBG_CONTEXT_DEBUG_REGISTERS)
 		copied &= words_from_user(context->dr, in->dr, sizeof(context->dr));
@@ -245,12 +245,12 @@ static int nt_copy_context_in(struct ntdbg_context *context,
 	return copied ? 0 : -EFAULT;
 }
 
-static int nt_copy_context_out(struct ntdbg_context __user *out,
+static int port_copy_context_out(struct ntdbg_context __user *out,
 			       const struct ntdbg_context *context)
 {
 	bool copied;
 
-	copied = !(context->flags & NT_CONTEXT_REGS) ||
+	copied = !(context->flags & PORT_CONTEXT_REGS) ||
 		 words_to_user(&out->regs, &context->regs, sizeof(context->regs));
 	if (context->flags & NTDBG_CONTEXT_DEBUG_REGISTERS)
 		copied &= words_to_user(out->dr, context->dr, sizeof(context->dr));
@@ -259,37 +259,37 @@ static int nt_copy_context_out(struct ntdbg_context __user *out,
 	return copied ? 0 : -EFAULT;
 }
 
-static int nt_begin_context(struct ob_handle *handle, void __user *argument, u32 access,
+static int port_begin_context(struct ob_handle *handle, void __user *argument, u32 access,
 			    struct ntdbg_context *context, struct ps_thread **thread)
 {
-	int err = nt_copy_context_in(context, argument);
+	int err = port_copy_context_in(context, argument);
 
 	if (!err && (context->flags & ~NTDBG_CONTEXT_ALL))
 		err = -EINVAL;
-	return err ? err : nt_thread_begin(handle, access, thread);
+	return err ? err : port_thread_begin(handle, access, thread);
 }
 
-static long nt_get_context(struct ob_handle *handle, void __user *argument)
+static long port_get_context(struct ob_handle *handle, void __user *argument)
 {
 	struct ntdbg_context context;
 	struct ps_thread *thread;
 	long err;
 
-	err = nt_begin_context(handle, argument, NTDBG_THREAD_GET_CONTEXT, &context, &thread);
+	err = port_begin_context(handle, argument, NTDBG_THREAD_GET_CONTEXT, &context, &thread);
 	if (err)
 		return err;
 	err = ke_get_context(thread, &context);
 	ps_thread_put(thread);
-	return err ? err : nt_copy_context_out(argument, &context);
+	return err ? err : port_copy_context_out(argument, &context);
 }
 
-static long nt_set_context(struct ob_handle *handle, void __user *argument)
+static long port_set_context(struct ob_handle *handle, void __user *argument)
 {
 	struct ntdbg_context context;
 	struct ps_thread *thread;
 	long err;
 
-	err = nt_begin_context(handle, argument, NTDBG_THREAD_SET_CONTEXT, &context, &thread);
+	err = port_begin_context(handle, argument, NTDBG_THREAD_SET_CONTEXT, &context, &thread);
 	if (err)
 		return err;
 	err = ke_set_context(thread, &context);
@@ -297,25 +297,25 @@ static long nt_set_context(struct ob_handle *handle, void __user *argument)
 	return err;
 }
 
-static const struct nt_call nt_thread_calls[] = {
-	{ NTDBG_IOC_THREAD_GET_CONTEXT, nt_get_context },
-	{ NTDBG_IOC_THREAD_SET_CONTEXT, nt_set_context },
-	{ NTDBG_IOC_THREAD_SUSPEND, nt_suspend_thread },
-	{ NTDBG_IOC_THREAD_RESUME, nt_resume_thread },
-	{ NTDBG_IOC_THREAD_QUERY, nt_query_thread },
-	{ NTDBG_IOC_THREAD_HIDE, nt_hide_thread },
-	{ NTDBG_IOC_THREAD_TERMINATE, nt_terminate_thread },
-	{ NTDBG_IOC_HANDLE, nt_query_handle },
-	{ NTDBG_IOC_DUPLICATE, nt_duplicate_handle },
+static const struct port_call port_thread_calls[] = {
+	{ NTDBG_IOC_THREAD_GET_CONTEXT, port_get_context },
+	{ NTDBG_IOC_THREAD_SET_CONTEXT, port_set_context },
+	{ NTDBG_IOC_THREAD_SUSPEND, port_suspend_thread },
+	{ NTDBG_IOC_THREAD_RESUME, port_resume_thread },
+	{ NTDBG_IOC_THREAD_QUERY, port_query_thread },
+	{ NTDBG_IOC_THREAD_HIDE, port_hide_thread },
+	{ NTDBG_IOC_THREAD_TERMINATE, port_terminate_thread },
+	{ NTDBG_IOC_HANDLE, port_query_handle },
+	{ NTDBG_IOC_DUPLICATE, port_duplicate_handle },
 };
 
-static long nt_thread_ioctl(struct file *file, unsigned int command, unsigned long argument)
+static long port_thread_ioctl(struct file *file, unsigned int command, unsigned long argument)
 {
-	return nt_dispatch(nt_thread_calls, ARRAY_SIZE(nt_thread_calls), file, command, argument);
+	return port_dispatch(port_thread_calls, ARRAY_SIZE(port_thread_calls), file, command, argument);
 }
 
 /* Readable when the thread has ended. It becomes ours, for somebody to say so. */
-static __poll_t nt_thread_poll(struct file *file, poll_table *table)
+static __poll_t port_thread_poll(struct file *file, poll_table *table)
 {
 	struct ps_target *target = ob_handle_of(file)->object;
 	struct ps_thread *thread;
@@ -332,21 +332,21 @@ static __poll_t nt_thread_poll(struct file *file, poll_table *table)
 	return READ_ONCE(thread->gone) ? EPOLLIN | EPOLLRDNORM : 0;
 }
 
-static const struct file_operations nt_thread_fops = {
+static const struct file_operations port_thread_fops = {
 	.owner = THIS_MODULE,
-	.poll = nt_thread_poll,
-	.release = nt_release_handle,
-	.unlocked_ioctl = nt_thread_ioctl,
+	.poll = port_thread_poll,
+	.release = port_release_handle,
+	.unlocked_ioctl = port_thread_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 	.llseek = noop_llseek,
 };
 
 /**
- * nt_thread_init() - say what thread handles can do
+ * port_thread_init() - say what thread handles can do
  *
  * Context: module init.
  */
-void nt_thread_init(void)
+void port_thread_init(void)
 {
-	ps_thread_type.fops = &nt_thread_fops;
+	ps_thread_type.fops = &port_thread_fops;
 }
