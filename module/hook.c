@@ -298,21 +298,11 @@ static void hook_disarm_work(struct work_struct *work)
 	mutex_unlock(&hook_mutex);
 }
 
-/**
- * hook_group_get() - arm a group, or go on holding an armed one
- * @id: the group
- *
- * Context: may sleep.
- * Return: 0; -EOPNOTSUPP when a required function cannot be hooked, or when a
- * hooked function does not reach us (kernel.ftrace_enabled is 0): the rows
- * then say which and why.
- */
-int hook_group_get(enum hook_group_id id)
+static int hook_get_locked(struct hook_group *group)
 {
-	struct hook_group *group = &hook_groups[id];
 	int err = 0;
 
-	mutex_lock(&hook_mutex);
+	lockdep_assert_held(&hook_mutex);
 	if (!group->armed) {
 		if (!hook_proven)
 			hook_proven = hook_selftest(hook_unproven_reason,
@@ -322,6 +312,36 @@ int hook_group_get(enum hook_group_id id)
 	}
 	if (!err)
 		group->holders++;
+	return err;
+}
+
+static void hook_put_locked(struct hook_group *group)
+{
+	lockdep_assert_held(&hook_mutex);
+	if (!--group->holders)
+		mod_delayed_work(system_long_wq, &group->disarm, HOOK_LINGER);
+}
+
+/**
+ * hook_group_get() - arm a group, or go on holding an armed one
+ * @id: HOOK_GROUP_DEBUG or HOOK_GROUP_NT; HOOK_GROUP_TASK is held with it
+ *
+ * Context: may sleep.
+ * Return: 0; -EOPNOTSUPP when a required function cannot be hooked, or when a
+ * hooked function does not reach us (kernel.ftrace_enabled is 0): the rows
+ * then say which and why.
+ */
+int hook_group_get(enum hook_group_id id)
+{
+	int err;
+
+	mutex_lock(&hook_mutex);
+	err = hook_get_locked(&hook_groups[HOOK_GROUP_TASK]);
+	if (!err) {
+		err = hook_get_locked(&hook_groups[id]);
+		if (err)
+			hook_put_locked(&hook_groups[HOOK_GROUP_TASK]);
+	}
 	mutex_unlock(&hook_mutex);
 	return err;
 }
@@ -334,11 +354,9 @@ int hook_group_get(enum hook_group_id id)
  */
 void hook_group_put(enum hook_group_id id)
 {
-	struct hook_group *group = &hook_groups[id];
-
 	mutex_lock(&hook_mutex);
-	if (!--group->holders)
-		mod_delayed_work(system_long_wq, &group->disarm, HOOK_LINGER);
+	hook_put_locked(&hook_groups[id]);
+	hook_put_locked(&hook_groups[HOOK_GROUP_TASK]);
 	mutex_unlock(&hook_mutex);
 }
 

@@ -4,9 +4,13 @@
 
 #include "dbgk/dbgk.h"
 #include "hook.h"
+#include "ke/dispatch.h"
 #include "ke/exception.h"
+#include "ke/service.h"
+#include "ke/thread.h"
 #include "mm/image.h"
 #include "nt/port/dbgport.h"
+#include "nt/tables.h"
 #include "ps/mark.h"
 #include "ps/notify.h"
 #include "ps/process.h"
@@ -27,11 +31,18 @@ static int __init ntdbg_init(void)
 	err = ps_thread_init(sizeof(struct dbgk_thread));
 	if (err)
 		goto exit_process;
+	err = ke_thread_init();
+	if (err)
+		goto exit_thread;
+	err = nt_tables_init();
+	if (err)
+		goto exit_ke;
 	dbgk_producer_init();
 	hook_init();
+	ke_hooks_add();
 	ps_hooks_add();
 	mm_hooks_add();
-	ke_hooks_add();
+	ke_entry_hooks_add();
 	err = dbgport_init();
 	if (err)
 		goto exit_hook;
@@ -39,6 +50,10 @@ static int __init ntdbg_init(void)
 
 exit_hook:
 	hook_exit();
+	ke_service_exit();
+exit_ke:
+	ke_thread_cleanup();
+exit_thread:
 	ps_thread_exit();
 exit_process:
 	ps_process_exit();
@@ -49,6 +64,8 @@ static void __exit ntdbg_exit(void)
 {
 	dbgport_exit();
 	hook_exit();
+	ke_service_exit();
+	ke_thread_cleanup();
 	ps_thread_exit();
 	ps_process_exit();
 	ps_mark_exit();

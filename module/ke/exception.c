@@ -11,6 +11,7 @@
 
 #include "hook.h"
 #include "ke/context.h"
+#include "ke/dispatch.h"
 #include "ke/exception.h"
 #include "kcompat.h"
 #include "ps/process.h"
@@ -51,7 +52,7 @@ static bool ke_is_exception(const struct kernel_siginfo *info)
 static bool notrace ke_filter(struct ftrace_regs *fregs)
 {
 	return ftrace_regs_get_argument(fregs, 1) == (unsigned long)current &&
-	       ps_thread_tracked(current);
+	       (ke_thread_tracked(current) || ps_thread_tracked(current));
 }
 
 /* Would the signal end the process? The same question force_sig_info_to_task() asks. */
@@ -230,6 +231,11 @@ static noinline unsigned long ke_force_sig_info(struct kernel_siginfo *info,
 	unsigned long ret = 0;
 	bool handled = false;
 
+	/* An NT call is no exception. */
+	if (kcompat_may_sleep() && !(int)how && ke_entry_from_fault(info)) {
+		hook_leave();
+		return 0;
+	}
 	if (ke_is_exception(info)) {
 		thread = ps_thread_find(current);
 		if (!kcompat_may_sleep())
@@ -264,5 +270,5 @@ static struct hook ke_hooks[] = {
  */
 void ke_hooks_add(void)
 {
-	hook_add(HOOK_GROUP_DEBUG, ke_hooks, ARRAY_SIZE(ke_hooks));
+	hook_add(HOOK_GROUP_TASK, ke_hooks, ARRAY_SIZE(ke_hooks));
 }

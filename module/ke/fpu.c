@@ -3,8 +3,13 @@
 #include <linux/elf.h>
 #include <linux/regset.h>
 #include <linux/sched.h>
+#include <asm/fpu/api.h>
 
+#include "kcompat.h"
 #include "ke/fpu.h"
+
+/* XMM0 to XMM5, which an NT call does not preserve */
+#define KE_VOLATILE_XMM (6 * 16)
 
 /* NT_PRFPREG of 64-bit tasks, NT_PRXFPREG of 32-bit ones: what has FXSAVE's size. */
 static const struct user_regset *ke_fxsave_regset(struct task_struct *task)
@@ -54,4 +59,22 @@ int ke_set_fxsave(struct task_struct *task, const void *fxsave)
 	if (!set)
 		return -EOPNOTSUPP;
 	return set->set(task, set, 0, sizeof(struct ke_fxsave), fxsave, NULL);
+}
+
+/**
+ * ke_clear_volatile_xmm() - XMM0 to XMM5 are zero when an NT call returns
+ *
+ * Context: on the way to user mode, preemptible.
+ */
+void ke_clear_volatile_xmm(void)
+{
+	fpregs_lock();
+	if (likely(!test_thread_flag(TIF_NEED_FPU_LOAD)))
+		asm volatile("xorps %%xmm0, %%xmm0\n\txorps %%xmm1, %%xmm1\n\t"
+			     "xorps %%xmm2, %%xmm2\n\txorps %%xmm3, %%xmm3\n\t"
+			     "xorps %%xmm4, %%xmm4\n\txorps %%xmm5, %%xmm5" : : : "memory");
+	else
+		/* They were saved meanwhile. If SSE is in its initial state this changes nothing. */
+		memset(kcompat_fpu()->fpstate->regs.fxsave.xmm_space, 0, KE_VOLATILE_XMM);
+	fpregs_unlock();
 }

@@ -17,4 +17,6 @@ struct ke_fxsave {
 int ke_get_fxsave(struct task_struct *task, void *fxsave);
 int ke_set_fxsave(struct task_struct *task, const void *fxsave);
 
+void ke_clear_volatile_xmm(void);
+
 #endif /* _NTDBG_KE_FPU_H */

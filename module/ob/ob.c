@@ -4,6 +4,7 @@
 #include <linux/file.h>
 #include <linux/slab.h>
 
+#include "ntstatus.h"
 #include "ob/ob.h"
 
 #define OB_GENERIC (NTDBG_ACCESS_GENERIC_ALL | NTDBG_ACCESS_GENERIC_EXECUTE | \
@@ -159,7 +160,7 @@ struct file *ob_reference(int fd, const struct ob_type *type, u32 access)
 
 	if (!file)
 		return ERR_PTR(-EBADF);
-	if (file->f_op->unlocked_ioctl != type->fops->unlocked_ioctl)
+	if (!ob_is_handle(file) || ob_handle_of(file)->type != type)
 		err = -ENOTTY;
 	else if (!ob_may(ob_handle_of(file), access))
 		err = -EACCES;
@@ -168,4 +169,61 @@ struct file *ob_reference(int fd, const struct ob_type *type, u32 access)
 		return ERR_PTR(err);
 	}
 	return file;
+}
+
+/**
+ * ob_release() - release of every file of ours, and what tells them from others
+ * @inode: not looked at
+ * @file: the file
+ *
+ * Context: may sleep.
+ * Return: 0.
+ */
+int ob_release(struct inode *inode, struct file *file)
+{
+	ob_handle_close(ob_handle_of(file));
+	return 0;
+}
+
+/**
+ * ob_is_handle() - is this file one of ours, or another one of Linux?
+ * @file: the file
+ *
+ * Context: any.
+ * Return: true if ob_handle_of() is allowed.
+ */
+bool ob_is_handle(const struct file *file)
+{
+	return file->f_op->release == ob_release;
+}
+
+/**
+ * ob_reference_by_handle() - the file behind a handle of this type (ObReferenceObjectByHandle)
+ * @handle: of the current process; no pseudo handle
+ * @type: what it has to be a handle of; NULL for any file, also those of Linux
+ * @access: rights that it has to bear, if it is one of ours
+ * @file: set to the file, to be given back with fput()
+ *
+ * Context: may sleep.
+ * Return: STATUS_SUCCESS, STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH or
+ * STATUS_ACCESS_DENIED.
+ */
+u32 ob_reference_by_handle(u64 handle, const struct ob_type *type, u32 access, struct file **file)
+{
+	int fd = ob_fd_of_handle(handle);
+	bool ours;
+
+	*file = fd < 0 ? NULL : fget(fd);
+	if (!*file)
+		return STATUS_INVALID_HANDLE;
+	ours = ob_is_handle(*file);
+	if (type && (!ours || ob_handle_of(*file)->type != type)) {
+		fput(*file);
+		return STATUS_OBJECT_TYPE_MISMATCH;
+	}
+	if (ours && !ob_may(ob_handle_of(*file), access)) {
+		fput(*file);
+		return STATUS_ACCESS_DENIED;
+	}
+	return STATUS_SUCCESS;
 }

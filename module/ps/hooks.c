@@ -6,6 +6,7 @@
 
 #include "hook.h"
 #include "kcompat.h"
+#include "ke/thread.h"
 #include "ps/notify.h"
 #include "ps/process.h"
 #include "ps/thread.h"
@@ -16,12 +17,11 @@ enum {
 	PS_HOOK_NEW_TASK,
 	PS_HOOK_DO_EXIT,
 	PS_HOOK_EXEC,
-	PS_HOOK_SIGNAL,
 };
 
 static bool notrace ps_filter_new_task(struct ftrace_regs *fregs)
 {
-	return ps_process_tracked(current);
+	return ke_thread_tracked(current) || ps_process_tracked(current);
 }
 
 /* Redirect of wake_up_new_task(): the child is complete and does not run yet. */
@@ -38,13 +38,14 @@ static noinline void ps_wake_up_new_task(struct task_struct *child)
 	}
 	if (process)
 		ps_process_put(process);
+	ke_new_task(child);
 	hook_enter(ps_hooks[PS_HOOK_NEW_TASK].address, (unsigned long)child, 0, 0, 0, 0, 0);
 	hook_leave();
 }
 
 static bool notrace ps_filter_exit(struct ftrace_regs *fregs)
 {
-	return ps_thread_tracked(current);
+	return ke_thread_tracked(current) || ps_thread_tracked(current);
 }
 
 /*
@@ -63,6 +64,7 @@ static noinline void ps_do_exit(long code)
 			ps_thread_put(thread);
 		}
 	}
+	ke_exit();
 	hook_leave();
 	hook_enter(ps_hooks[PS_HOOK_DO_EXIT].address, code, 0, 0, 0, 0, 0);
 }
@@ -73,6 +75,7 @@ static void notrace ps_observe_exec(struct ftrace_regs *fregs)
 	struct linux_binprm *bprm = (void *)ftrace_regs_get_argument(fregs, 0);
 	struct ps_thread *thread;
 
+	ke_exec();
 	thread = ps_thread_find(current);
 	if (!thread)
 		return;
@@ -122,7 +125,10 @@ static struct hook ps_hooks[] = {
 		.required = true,
 		.observe = ps_observe_exec,
 	},
-	[PS_HOOK_SIGNAL] = {
+};
+
+static struct hook ps_signal_hooks[] = {
+	{
 		.feature = "kill-while-exiting",
 		.symbol = "send_signal_locked",
 		.kind = HOOK_OBSERVE,
@@ -137,5 +143,6 @@ static struct hook ps_hooks[] = {
  */
 void ps_hooks_add(void)
 {
-	hook_add(HOOK_GROUP_DEBUG, ps_hooks, ARRAY_SIZE(ps_hooks));
+	hook_add(HOOK_GROUP_TASK, ps_hooks, ARRAY_SIZE(ps_hooks));
+	hook_add(HOOK_GROUP_DEBUG, ps_signal_hooks, ARRAY_SIZE(ps_signal_hooks));
 }

@@ -13,6 +13,7 @@
 #include "dbgk/dbgk.h"
 #include "features.h"
 #include "hook.h"
+#include "ke/thread.h"
 #include "mm/image.h"
 #include "nt/port/dbgport.h"
 #include "nt/port/port.h"
@@ -276,6 +277,14 @@ static long dbgport_raise(struct ob_handle *handle, void __user *argument)
 	return err;
 }
 
+static long dbgport_nt_start(struct ob_handle *handle, void __user *argument)
+{
+	struct ntdbg_nt_start start;
+	int err = PORT_COPY_IN(start, argument);
+
+	return err ? err : ke_start(&start);
+}
+
 /* What is called most stands first. */
 static const struct port_call dbgport_calls[] = {
 	{ NTDBG_IOC_CONTINUE_WAIT, dbgport_continue_wait },
@@ -288,6 +297,7 @@ static const struct port_call dbgport_calls[] = {
 	{ NTDBG_IOC_FEATURE, dbgport_feature },
 	{ NTDBG_IOC_STATS, dbgport_stats },
 	{ NTDBG_IOC_SET, dbgport_set },
+	{ NTDBG_IOC_NT_START, dbgport_nt_start },
 	{ NTDBG_IOC_LAUNCH, dbgport_launch },
 	{ NTDBG_IOC_ATTACH, dbgport_attach },
 	{ NTDBG_IOC_DETACH, dbgport_detach },
@@ -361,7 +371,7 @@ static int dbgport_open(struct inode *inode, struct file *file)
 static const struct file_operations dbgport_fops = {
 	.owner = THIS_MODULE,
 	.open = dbgport_open,
-	.release = port_release_handle,
+	.release = ob_release,
 	.read = dbgport_read,
 	.poll = dbgport_poll,
 	.unlocked_ioctl = dbgport_ioctl,

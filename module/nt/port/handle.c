@@ -163,17 +163,3 @@ long port_open_target(const struct ob_type *type, struct pid *pid, struct task_s
 	ps_target_put(target);
 	return ret;
 }
-
-/**
- * port_release_handle() - release of every file of ours
- * @inode: not looked at
- * @file: the file
- *
- * Context: may sleep.
- * Return: 0.
- */
-int port_release_handle(struct inode *inode, struct file *file)
-{
-	ob_handle_close(ob_handle_of(file));
-	return 0;
-}

@@ -9,7 +9,6 @@
 #include <linux/types.h>
 
 struct file;
-struct inode;
 struct ob_handle;
 struct ob_type;
 struct pid;
@@ -37,7 +36,6 @@ long port_query_handle(struct ob_handle *handle, void __user *argument);
 long port_duplicate_handle(struct ob_handle *handle, void __user *argument);
 long port_open_target(const struct ob_type *type, struct pid *pid, struct task_struct *task,
 		    u32 access, u32 limited);
-int port_release_handle(struct inode *inode, struct file *file);
 
 long port_open_process(struct ob_handle *handle, void __user *argument);
 long port_open_thread(struct ob_handle *handle, void __user *argument);

@@ -488,7 +488,7 @@ static __poll_t port_process_poll(struct file *file, poll_table *table)
 static const struct file_operations port_process_fops = {
 	.owner = THIS_MODULE,
 	.poll = port_process_poll,
-	.release = port_release_handle,
+	.release = ob_release,
 	.unlocked_ioctl = port_process_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 	.llseek = noop_llseek,

@@ -335,7 +335,7 @@ static __poll_t port_thread_poll(struct file *file, poll_table *table)
 static const struct file_operations port_thread_fops = {
 	.owner = THIS_MODULE,
 	.poll = port_thread_poll,
-	.release = port_release_handle,
+	.release = ob_release,
 	.unlocked_ioctl = port_thread_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 	.llseek = noop_llseek,

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * NT threads and NT processes: what the kernel's part of the system-call model
+ * knows of a Linux thread that makes NT calls (KTHREAD, KPROCESS). They have
+ * nothing to do with being debugged (ps/ has the objects for that).
+ *
+ * Life: a process object is made by NTDBG_IOC_NT_START or by fork in an NT
+ * process, and freed when its last thread object goes. A thread object is made
+ * with it or in wake_up_new_task(), and goes in do_exit() or execve. It is
+ * found by its task in a hash that is read under RCU; a thread's own object is
+ * there as long as the thread runs NT calls, so ke_current() needs no reference.
+ *
+ * Locks: ke_hash_lock guards the hash; ke_thread.apc_lock
+ * guards the queue and what delivery looks at, and is a leaf.
+ */
+#ifndef _NTDBG_KE_THREAD_H
+#define _NTDBG_KE_THREAD_H
+
+#include <linux/jump_label.h>
+#include <linux/list.h>
+#include <linux/refcount.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
+#include <linux/task_work.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+#include <ntdbg/ntcall.h>
+
+struct ke_service_tables;
+struct ke_trap_frame;
+struct mm_vads;
+struct pt_regs;
+
+enum ke_mode {
+	KE_KERNEL_MODE,
+	KE_USER_MODE,
+};
+
+/**
+ * struct ke_process - an NT process
+ * @refs: one for each thread object, and others
+ * @tgid: of the Linux process; referenced
+ * @start: what it asked for
+ * @tables: of 64-bit callers
+ * @vads: what NtAllocateVirtualMemory and NtMapViewOfSection know of its memory (mm/vad.h)
+ * @cookie: what NtQueryInformationProcess(ProcessCookie) says
+ * @free_work: frees it
+ */
+struct ke_process {
+	refcount_t refs;
+	struct pid *tgid;
+	struct ntdbg_nt_start start;
+	const struct ke_service_tables *tables;
+	struct mm_vads *vads;
+	u32 cookie;
+	struct work_struct free_work;
+};
+
+/**
+ * struct ke_thread - an NT thread (KTHREAD)
+ * @node: in the hash
+ * @rcu: for the grace period before it is freed
+ * @refs: one for the hash, one for each who looked it up
+ * @task: its task; referenced
+ * @process: its process; referenced
+ * @trap_frame: newest trap frame record, or NULL outside of NT calls
+ * @previous_mode: PreviousMode
+ * @gui: it was converted: the shadow tables count
+ * @system_call_number: all of EAX of the last call
+ * @first_argument: R10 of the last call
+ * @calls: how many
+ * @enable: sets the stub range on the thread itself
+ * @apc_lock: guards what follows
+ * @apc_queue: user APCs, oldest first
+ * @nr_apcs: how many
+ * @ended: it takes no more
+ * @user_apc_pending: one is to be delivered on the way to user mode
+ * @alerted: NtAlertThread was called
+ * @alertable: it waits and wants to know about both
+ * @fault: an exception that user mode is looking at (ke/user_exception.c), or NULL
+ * @deadline_ns: of a wait that a Linux signal interrupted, CLOCK_MONOTONIC or
+ *               CLOCK_REALTIME as @deadline_set says, to be taken up again
+ * @deadline_set: 0 if there is none
+ * @mutants: those that it owns (ke/mutant.c), under that file's lock
+ * @alert_by_id: NtAlertThreadByThreadId was called
+ * @temporary: the kernel's own call is all it is for
+ */
+struct ke_thread {
+	struct hlist_node node;
+	struct rcu_head rcu;
+	refcount_t refs;
+	struct task_struct *task;
+	struct ke_process *process;
+
+	struct ke_trap_frame *trap_frame;
+	u8 previous_mode;
+	bool gui;
+	u32 system_call_number;
+	u64 first_argument;
+	u64 calls;
+
+	struct callback_head enable;
+
+	spinlock_t apc_lock;	/* apc_queue to alertable */
+	struct list_head apc_queue;
+	unsigned int nr_apcs;
+	bool ended;
+	bool user_apc_pending;
+	bool alerted;
+	bool alertable;
+
+	struct ke_user_fault *fault;
+	s64 deadline_ns;
+	u8 deadline_set;
+	struct list_head mutants;
+	bool alert_by_id;
+	bool temporary;
+};
+
+int ke_thread_init(void);
+void ke_thread_cleanup(void);
+
+struct ke_thread *ke_current(void);
+bool ke_thread_tracked(struct task_struct *task);
+struct ke_thread *ke_thread_find(struct task_struct *task);
+void ke_thread_put(struct ke_thread *thread);
+
+int ke_start(const struct ntdbg_nt_start *start);
+void ke_new_task(struct task_struct *child);
+void ke_exec(void);
+void ke_exit(void);
+unsigned long ke_process_count(void);
+
+struct ke_thread *ke_enter_kernel_mode(void);
+void ke_leave_kernel_mode(struct ke_thread *thread);
+
+DECLARE_STATIC_KEY_FALSE(ke_kernel_calls);
+enum ke_mode ke_thread_mode(void);
+
+/**
+ * ke_previous_mode() - PreviousMode of the service that is being executed
+ *
+ * Context: any.
+ * Return: KE_KERNEL_MODE only for who came by zw_call_service().
+ */
+static inline enum ke_mode ke_previous_mode(void)
+{
+	return static_branch_unlikely(&ke_kernel_calls) ? ke_thread_mode() : KE_USER_MODE;
+}
+
+#endif /* _NTDBG_KE_THREAD_H */

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What an errno is at the NT face, where a service does not know better. */
+#include <linux/errno.h>
+#include <linux/kernel.h>
+
+#include "ntstatus.h"
+
+/* The errnos of the kernel itself, which no header for user space has. */
+#define NT_ERESTARTSYS		512
+#define NT_ERESTART_RESTARTBLOCK	516
+
+static const struct {
+	int err;
+	u32 status;
+} nt_statuses[] = {
+	{ EPERM, STATUS_ACCESS_DENIED },
+	{ ENOENT, STATUS_OBJECT_NAME_NOT_FOUND },
+	{ ESRCH, STATUS_INVALID_CID },
+	{ EINTR, STATUS_CANCELLED },
+	{ EIO, STATUS_IO_DEVICE_ERROR },
+	{ ENXIO, STATUS_NO_SUCH_DEVICE },
+	{ EBADF, STATUS_INVALID_HANDLE },
+	{ EAGAIN, STATUS_INSUFFICIENT_RESOURCES },
+	{ ENOMEM, STATUS_NO_MEMORY },
+	{ EACCES, STATUS_ACCESS_DENIED },
+	{ EFAULT, STATUS_ACCESS_VIOLATION },
+	{ EBUSY, STATUS_SHARING_VIOLATION },
+	{ EEXIST, STATUS_OBJECT_NAME_COLLISION },
+	{ EXDEV, STATUS_NOT_SAME_DEVICE },
+	{ ENODEV, STATUS_NO_SUCH_DEVICE },
+	{ ENOTDIR, STATUS_OBJECT_PATH_NOT_FOUND },
+	{ EISDIR, STATUS_FILE_IS_A_DIRECTORY },
+	{ EINVAL, STATUS_INVALID_PARAMETER },
+	{ ENFILE, STATUS_INSUFFICIENT_RESOURCES },
+	{ EMFILE, STATUS_TOO_MANY_OPENED_FILES },
+	{ ENOTTY, STATUS_OBJECT_TYPE_MISMATCH },
+	{ ETXTBSY, STATUS_SHARING_VIOLATION },
+	{ EFBIG, STATUS_FILE_TOO_LARGE },
+	{ ENOSPC, STATUS_DISK_FULL },
+	{ ESPIPE, STATUS_INVALID_DEVICE_REQUEST },
+	{ EROFS, STATUS_MEDIA_WRITE_PROTECTED },
+	{ EMLINK, STATUS_TOO_MANY_LINKS },
+	{ EPIPE, STATUS_PIPE_BROKEN },
+	{ EDEADLK, STATUS_POSSIBLE_DEADLOCK },
+	{ ENAMETOOLONG, STATUS_NAME_TOO_LONG },
+	{ ENOTEMPTY, STATUS_DIRECTORY_NOT_EMPTY },
+	{ ELOOP, STATUS_OBJECT_PATH_NOT_FOUND },
+	{ EOVERFLOW, STATUS_SUSPEND_COUNT_EXCEEDED },
+	{ EOPNOTSUPP, STATUS_NOT_SUPPORTED },
+	{ ETIMEDOUT, STATUS_IO_TIMEOUT },
+	{ EDQUOT, STATUS_QUOTA_EXCEEDED },
+	{ ECANCELED, STATUS_CANCELLED },
+	{ EOWNERDEAD, STATUS_PROCESS_IS_TERMINATING },
+	{ ENOTCONN, STATUS_PORT_NOT_SET },
+	{ ESHUTDOWN, STATUS_DEBUGGER_INACTIVE },
+};
+
+/**
+ * nt_status() - an errno as an NTSTATUS
+ * @err: a negative errno, or what is not negative for success
+ *
+ * Context: any.
+ * Return: STATUS_SUCCESS; NT_STATUS_RESTART for those by which the kernel makes
+ * calls again; STATUS_UNSUCCESSFUL for what is not in the table.
+ */
+u32 nt_status(long err)
+{
+	unsigned int i;
+
+	if (err >= 0)
+		return STATUS_SUCCESS;
+	if (err <= -NT_ERESTARTSYS && err >= -NT_ERESTART_RESTARTBLOCK)
+		return NT_STATUS_RESTART;
+	for (i = 0; i < ARRAY_SIZE(nt_statuses); i++)
+		if (nt_statuses[i].err == -err)
+			return nt_statuses[i].status;
+	return STATUS_UNSUCCESSFUL;
+}
