@@ -11,7 +11,6 @@
 
 #include <linux/ftrace.h>
 #include <linux/sched.h>
-#include <asm/processor.h>
 
 #ifndef CONFIG_X86_64
 #error "ntdbg knows x86-64 only"
@@ -51,16 +50,6 @@
 static inline bool kcompat_may_sleep(void)
 {
 	return !preempt_count() && !irqs_disabled();
-}
-
-/* Since 6.16 the floating point state is behind the task. */
-static inline struct fpu *kcompat_fpu(void)
-{
-#ifdef x86_task_fpu
-	return x86_task_fpu(current);
-#else
-	return &current->thread.fpu;
-#endif
 }
 
 #define NTDBG_PF_NO_USER_MODE (PF_KTHREAD | PF_IO_WORKER | PF_USER_WORKER)

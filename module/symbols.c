@@ -18,6 +18,7 @@ static unsigned long ptrace_may_access_address;
 static unsigned long task_work_cancel_address;
 static unsigned long mprotect_address;
 static unsigned long do_exit_address;
+static unsigned long switch_fpu_return_address;
 
 /*
  * The two functions called below by address must have the shape that the
@@ -69,6 +70,7 @@ int symbols_init(void)
 	task_work_cancel_address = symbols_lookup("task_work_cancel");
 	mprotect_address = symbols_lookup("__x64_sys_mprotect");
 	do_exit_address = symbols_lookup("do_exit");
+	switch_fpu_return_address = symbols_lookup("switch_fpu_return");
 	return 0;
 }
 
@@ -171,4 +173,18 @@ bool symbols_have_do_exit(void)
 void symbols_do_exit(long code)
 {
 	hook_enter(do_exit_address, code, 0, 0, 0, 0, 0);
+}
+
+/**
+ * symbols_switch_fpu_return() - load the current task's floating point registers
+ *
+ * Without that function nothing happens, and they are loaded on the way to user
+ * mode as usual.
+ *
+ * Context: interrupts off.
+ */
+void symbols_switch_fpu_return(void)
+{
+	if (switch_fpu_return_address)
+		hook_enter(switch_fpu_return_address, 0, 0, 0, 0, 0, 0);
 }

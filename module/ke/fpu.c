@@ -5,11 +5,11 @@
 #include <linux/sched.h>
 #include <asm/fpu/api.h>
 
-#include "kcompat.h"
 #include "ke/fpu.h"
+#include "symbols.h"
 
-/* XMM0 to XMM5, which an NT call does not preserve */
-#define KE_VOLATILE_XMM (6 * 16)
+/* What every x86-64 CPU takes; another bit would be a fault. */
+#define KE_MXCSR_VALID 0xffffu
 
 /* NT_PRFPREG of 64-bit tasks, NT_PRXFPREG of 32-bit ones: what has FXSAVE's size. */
 static const struct user_regset *ke_fxsave_regset(struct task_struct *task)
@@ -61,6 +61,20 @@ int ke_set_fxsave(struct task_struct *task, const void *fxsave)
 	return set->set(task, set, 0, sizeof(struct ke_fxsave), fxsave, NULL);
 }
 
+/*
+ * The current task's registers into the CPU, if a context switch has put them
+ * into memory. Between fpregs_lock() and fpregs_unlock().
+ */
+static bool ke_load_registers(void)
+{
+	if (likely(!test_thread_flag(TIF_NEED_FPU_LOAD)))
+		return true;
+	local_irq_disable();
+	symbols_switch_fpu_return();
+	local_irq_enable();
+	return !test_thread_flag(TIF_NEED_FPU_LOAD);
+}
+
 /**
  * ke_clear_volatile_xmm() - XMM0 to XMM5 are zero when an NT call returns
  *
@@ -69,12 +83,24 @@ int ke_set_fxsave(struct task_struct *task, const void *fxsave)
 void ke_clear_volatile_xmm(void)
 {
 	fpregs_lock();
-	if (likely(!test_thread_flag(TIF_NEED_FPU_LOAD)))
+	if (ke_load_registers())
 		asm volatile("xorps %%xmm0, %%xmm0\n\txorps %%xmm1, %%xmm1\n\t"
 			     "xorps %%xmm2, %%xmm2\n\txorps %%xmm3, %%xmm3\n\t"
 			     "xorps %%xmm4, %%xmm4\n\txorps %%xmm5, %%xmm5" : : : "memory");
-	else
-		/* They were saved meanwhile. If SSE is in its initial state this changes nothing. */
-		memset(kcompat_fpu()->fpstate->regs.fxsave.xmm_space, 0, KE_VOLATILE_XMM);
+	fpregs_unlock();
+}
+
+/**
+ * ke_load_fxsave() - give the current task floating point registers
+ * @fxsave: 512 bytes, aligned to 16; reserved bits of its MXCSR are cleared
+ *
+ * Context: on the way to user mode, preemptible.
+ */
+void ke_load_fxsave(struct ke_fxsave *fxsave)
+{
+	fxsave->mxcsr &= KE_MXCSR_VALID;
+	fpregs_lock();
+	if (ke_load_registers())
+		asm volatile("fxrstor64 %0" : : "m" (*fxsave) : "memory");
 	fpregs_unlock();
 }

@@ -18,5 +18,6 @@ int ke_get_fxsave(struct task_struct *task, void *fxsave);
 int ke_set_fxsave(struct task_struct *task, const void *fxsave);
 
 void ke_clear_volatile_xmm(void);
+void ke_load_fxsave(struct ke_fxsave *fxsave);
 
 #endif /* _NTDBG_KE_FPU_H */
