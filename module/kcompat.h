@@ -37,6 +37,11 @@
 	regs_get_kernel_argument(&arch_ftrace_regs(fregs)->regs, n)
 #endif
 
+/* Shadow stacks came later. */
+#ifndef SEGV_CPERR
+#define SEGV_CPERR 10
+#endif
+
 /* Threads of a process that never go to user mode. */
 #ifndef PF_USER_WORKER
 #define PF_USER_WORKER 0
