@@ -550,3 +550,39 @@ int ke_commit_fp(struct ps_thread *thread)
 	kfree(done);
 	return err;
 }
+
+/**
+ * ke_get_own_context() - registers of the current thread, as user mode will have them
+ * @context: its flags say which; CONTROL, INTEGER and FLOATING_POINT are read
+ *
+ * Context: on the way to user mode.
+ * Return: 0, or -EOPNOTSUPP if the floating point registers cannot be read.
+ */
+int ke_get_own_context(struct ntdbg_context *context)
+{
+	ke_read_general(current_pt_regs(), context);
+	if (context->flags & NTDBG_CONTEXT_FLOATING_POINT)
+		return ke_get_fxsave(current, context->fxsave);
+	return 0;
+}
+
+/**
+ * ke_set_own_context() - give the current thread other registers (KeContextToKframes)
+ * @context: its flags say which; CONTROL, INTEGER and FLOATING_POINT are set
+ *
+ * What user code cannot set stays as it is. The call under way has no result.
+ *
+ * Context: on the way to user mode, preemptible.
+ */
+void ke_set_own_context(struct ntdbg_context *context)
+{
+	struct ke_fxsave fxsave __aligned(16);
+	struct pt_regs *regs = current_pt_regs();
+
+	regs->orig_ax = -1;
+	ke_write_general(regs, context);
+	if (!(context->flags & NTDBG_CONTEXT_FLOATING_POINT))
+		return;
+	memcpy(&fxsave, context->fxsave, sizeof(fxsave));
+	ke_load_fxsave(&fxsave);
+}

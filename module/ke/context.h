@@ -18,4 +18,7 @@ void ke_begin_first_chance(struct ps_thread *thread);
 void ke_end_first_chance(struct ps_thread *thread);
 int ke_commit_fp(struct ps_thread *thread);
 
+int ke_get_own_context(struct ntdbg_context *context);
+void ke_set_own_context(struct ntdbg_context *context);
+
 #endif /* _NTDBG_KE_CONTEXT_H */

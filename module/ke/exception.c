@@ -7,13 +7,18 @@
 #include <linux/ptrace.h>
 #include <linux/sched/signal.h>
 #include <linux/signal.h>
+#include <linux/uaccess.h>
 #include <asm/trapnr.h>
 
 #include "hook.h"
 #include "ke/context.h"
 #include "ke/dispatch.h"
 #include "ke/exception.h"
+#include "ke/exception_record.h"
+#include "ke/thread.h"
+#include "ke/user_dispatch.h"
 #include "kcompat.h"
+#include "ps/mark.h"
 #include "ps/process.h"
 #include "ps/thread.h"
 
@@ -68,6 +73,13 @@ static bool ke_is_fatal(int signo)
 		sigismember(&current->blocked, signo);
 	spin_unlock_irq(&sighand->siglock);
 	return fatal;
+}
+
+static bool ke_has_exception_dispatcher(void)
+{
+	struct ke_thread *thread = ke_current();
+
+	return thread && thread->process->start.exception_dispatcher;
 }
 
 /* The process ends by this fault: keep it for the exit event. */
@@ -172,55 +184,119 @@ static void ke_prepare_second_chance(enum ke_kind kind, struct ntdbg_fault *faul
 	fault->regs.rip = regs->ip;
 }
 
+/* Will the debugger be asked about exceptions of this thread? */
+static bool ke_debugged(const struct ps_thread *thread)
+{
+	return thread && READ_ONCE(thread->process->debug_port) && !thread->hidden;
+}
+
+/**
+ * struct ke_exception - an exception under way
+ * @thread: the current thread, if the debug port knows it
+ * @info: the signal that Linux will make
+ * @how: how it is to be forced; not 0 if the disposition does not count: the
+ *       kernel ends the process because of seccomp, because execve failed when the
+ *       old image was gone, or because the frame of a handler could not be written
+ * @kind: what NT makes of it
+ * @forced: @how is not 0
+ * @fault: the facts
+ */
+struct ke_exception {
+	struct ps_thread *thread;
+	const struct kernel_siginfo *info;
+	unsigned long how;
+	enum ke_kind kind;
+	bool forced;
+	struct ntdbg_fault fault;
+};
+
+/* First chance. Returns true if the thread goes on. */
+static bool ke_first_chance(struct ke_exception *exception)
+{
+	struct pt_regs *regs = task_pt_regs(current), at_fault = *regs;
+	bool handled;
+
+	if (exception->forced || exception->kind == KE_FAST_FAIL)
+		return false;
+	ke_begin_first_chance(exception->thread);
+	handled = ke_forward(exception->thread, &exception->fault, NULL,
+			     NTDBG_EXCEPTION_FIRST_CHANCE);
+	ke_end_first_chance(exception->thread);
+	/* The program's handler sees them as they were, whatever was set meanwhile. */
+	if (!handled)
+		*regs = at_fault;
+	return handled;
+}
+
+/* ke_read_memory_t */
+static bool ke_read_own_memory(void *argument, u64 address, void *to, size_t size)
+{
+	return !copy_from_user(to, (void __user *)address, size);
+}
+
+/* KiUserExceptionDispatcher, if the process has one. */
+static bool ke_ask_user_mode(struct ke_exception *exception)
+{
+	struct ke_thread *thread = ke_current();
+	struct ke_exception_record record;
+
+	if (!thread || !thread->process->start.exception_dispatcher || exception->forced ||
+	    exception->kind == KE_FAST_FAIL)
+		return false;
+	ke_record_fault(&record, &exception->fault, NTDBG_EXCEPTION_FIRST_CHANCE, ke_read_own_memory,
+			NULL);
+	ke_keep_fault(thread, exception->info, &record);
+	return ke_deliver_exception(thread, &record);
+}
+
+/* Second chance. Returns true if the thread goes on. */
+static bool ke_second_chance(struct ke_exception *exception)
+{
+	struct pt_regs *regs = task_pt_regs(current), at_fault = *regs;
+	bool final = exception->forced || exception->kind == KE_FAST_FAIL;
+	bool fatal = final || ke_is_fatal(exception->info->si_signo);
+
+	if (!fatal || fatal_signal_pending(current))
+		return false;
+	ke_prepare_second_chance(exception->kind, &exception->fault);
+	/* A forced end is told, but no answer undoes it: seccomp's kill is one. */
+	if (ke_forward(exception->thread, &exception->fault, NULL, 0) && !final)
+		return true;
+	*regs = at_fault;
+	exception->fault.regs.rip = regs->ip;
+	ke_note_last_fault(&exception->fault);
+	if (exception->kind == KE_FAST_FAIL)
+		exception->how = 1; /* HANDLER_SIG_DFL: no handler has a say */
+	return false;
+}
+
 /*
- * Both chances. Returns true if the thread goes on: no signal is made. @how says
- * how the signal is to be forced otherwise; not 0 if the disposition does not
- * count: the kernel ends the process because of seccomp, because execve failed
- * when the old image was gone, or because the frame of a handler could not be
- * written.
+ * Debugger, dispatcher in user mode, debugger again if no Linux handler is there.
+ * Returns true if the thread goes on: no signal is made.
  */
 static noinline_for_stack bool ke_dispatch_exception(struct ps_thread *thread,
 						     const struct kernel_siginfo *info,
 						     unsigned long *how)
 {
-	struct pt_regs *regs = task_pt_regs(current), at_fault = *regs;
-	bool forced = (int)*how, handled, fatal;
-	struct ntdbg_fault fault;
-	enum ke_kind kind;
+	struct ke_exception exception = {
+		.thread = thread, .info = info, .how = *how, .forced = (int)*how,
+	};
+	bool debugged = ke_debugged(thread), goes_on;
 
-	ke_read_fault(&fault, info);
-	kind = forced ? KE_FAULT : ke_kind_of(thread, &fault, info);
-	if (kind == KE_STEP) {
+	ke_read_fault(&exception.fault, info);
+	exception.kind = exception.forced || !debugged ? KE_FAULT :
+							 ke_kind_of(thread, &exception.fault, info);
+	if (exception.kind == KE_STEP) {
 		ke_end_step(thread);
-		fault.regs.eflags = regs->flags;
-		fault.dr6 = current->thread.virtual_dr6;
+		exception.fault.regs.eflags = task_pt_regs(current)->flags;
+		exception.fault.dr6 = current->thread.virtual_dr6;
 	}
-	if (kind == KE_SERVICE && ke_debug_service(thread, &fault))
+	if (exception.kind == KE_SERVICE && ke_debug_service(thread, &exception.fault))
 		return true;
-
-	if (!forced && kind != KE_FAST_FAIL) {
-		ke_begin_first_chance(thread);
-		handled = ke_forward(thread, &fault, NULL, NTDBG_EXCEPTION_FIRST_CHANCE);
-		ke_end_first_chance(thread);
-		if (handled)
-			return true;
-		/* The program's handler sees them as they were, whatever was set meanwhile. */
-		*regs = at_fault;
-	}
-
-	fatal = forced || kind == KE_FAST_FAIL || ke_is_fatal(info->si_signo);
-	if (!fatal || fatal_signal_pending(current))
-		return false;
-	ke_prepare_second_chance(kind, &fault);
-	/* A forced end is told, but no answer undoes it: seccomp's kill is one. */
-	if (ke_forward(thread, &fault, NULL, 0) && !forced && kind != KE_FAST_FAIL)
-		return true;
-	*regs = at_fault;
-	fault.regs.rip = regs->ip;
-	ke_note_last_fault(&fault);
-	if (kind == KE_FAST_FAIL)
-		*how = 1; /* HANDLER_SIG_DFL: no handler has a say */
-	return false;
+	goes_on = (debugged && ke_first_chance(&exception)) || ke_ask_user_mode(&exception) ||
+		  (debugged && ke_second_chance(&exception));
+	*how = exception.how;
+	return goes_on;
 }
 
 /* Redirect of force_sig_info_to_task(). @how is not 0 if the disposition does not count. */
@@ -240,7 +316,7 @@ static noinline unsigned long ke_force_sig_info(struct kernel_siginfo *info,
 		thread = ps_thread_find(current);
 		if (!kcompat_may_sleep())
 			ps_note_missed();
-		else if (thread && READ_ONCE(thread->process->debug_port) && !thread->hidden)
+		else if (ke_debugged(thread) || ke_has_exception_dispatcher())
 			handled = ke_dispatch_exception(thread, info, &how);
 		if (thread)
 			ps_thread_put(thread);
@@ -250,6 +326,73 @@ static noinline unsigned long ke_force_sig_info(struct kernel_siginfo *info,
 				 how, 0, 0, 0);
 	hook_leave();
 	return ret;
+}
+
+/**
+ * ke_first_chance_of_software() - ask the debugger about what software raises
+ * @software: the exception; the thread's registers are those at it
+ *
+ * Context: may sleep; on the way to user mode.
+ * Return: true if it was handled.
+ */
+bool ke_first_chance_of_software(const struct ntdbg_software *software)
+{
+	struct ps_thread *thread = ps_thread_find(current);
+	struct ntdbg_fault place;
+	bool handled = false;
+
+	if (ke_debugged(thread)) {
+		ke_read_place(&place);
+		handled = ke_forward(thread, &place, software, NTDBG_EXCEPTION_FIRST_CHANCE);
+	}
+	if (thread)
+		ps_thread_put(thread);
+	return handled;
+}
+
+static bool ke_last_chance_of_software(struct ps_thread *thread,
+				       const struct ntdbg_software *software)
+{
+	struct ntdbg_fault place;
+
+	if (ke_debugged(thread)) {
+		ke_read_place(&place);
+		if (ke_forward(thread, &place, software, 0))
+			return true;
+	}
+	/* What the process ends by, for whoever asks. */
+	ps_mark_terminated(task_tgid(current), software->code);
+	if (thread)
+		ps_process_note_termination(thread->process, software->code);
+	return false;
+}
+
+/**
+ * ke_last_chance() - Linux's own handler; without one the debugger, and the end
+ * @info: the signal; the thread's registers are those at the exception
+ * @software: of an exception that software raised, else NULL
+ *
+ * Context: may sleep; on the way to user mode.
+ */
+void ke_last_chance(struct kernel_siginfo *info, const struct ntdbg_software *software)
+{
+	struct ps_thread *thread = ps_thread_find(current);
+	struct ke_exception exception = { .thread = thread, .info = info };
+	bool goes_on = false;
+
+	if (software) {
+		goes_on = ke_is_fatal(info->si_signo) &&
+			  ke_last_chance_of_software(thread, software);
+	} else if (ke_debugged(thread)) {
+		ke_read_fault(&exception.fault, info);
+		exception.kind = ke_kind_of(thread, &exception.fault, info);
+		goes_on = ke_second_chance(&exception);
+	}
+	if (thread)
+		ps_thread_put(thread);
+	if (!goes_on)
+		hook_enter(ke_hooks[0].address, (unsigned long)info, (unsigned long)current,
+			   exception.how, 0, 0, 0);
 }
 
 static struct hook ke_hooks[] = {

@@ -29,6 +29,8 @@ void ke_set_forward_exception(ke_forward_exception_t forward);
 void ke_hooks_add(void);
 
 struct kernel_siginfo;
+bool ke_first_chance_of_software(const struct ntdbg_software *software);
+void ke_last_chance(struct kernel_siginfo *info, const struct ntdbg_software *software);
 struct pt_regs;
 void ke_read_regs(struct ntdbg_regs *out, const struct pt_regs *regs);
 void ke_read_place(struct ntdbg_fault *fault);

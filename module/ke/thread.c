@@ -17,6 +17,7 @@
 #include "ke/service.h"
 #include "ke/shared_page.h"
 #include "ke/thread.h"
+#include "ke/user_dispatch.h"
 #include "mm/vad.h"
 
 #define KE_HASH_BITS 10
@@ -163,6 +164,7 @@ void ke_thread_put(struct ke_thread *thread)
 	if (!refcount_dec_and_test(&thread->refs))
 		return;
 	ke_flush_apcs(thread);
+	ke_forget_fault(thread);
 	put_task_struct(thread->task);
 	ke_process_put(thread->process);
 	call_rcu(&thread->rcu, ke_thread_free);
