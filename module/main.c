@@ -11,6 +11,7 @@
 #include "mm/image.h"
 #include "nt/port/dbgport.h"
 #include "nt/tables.h"
+#include "ob/object.h"
 #include "ps/mark.h"
 #include "ps/notify.h"
 #include "ps/process.h"
@@ -66,6 +67,7 @@ static void __exit ntdbg_exit(void)
 	hook_exit();
 	ke_service_exit();
 	ke_thread_cleanup();
+	ob_names_exit();
 	ps_thread_exit();
 	ps_process_exit();
 	ps_mark_exit();

@@ -37,6 +37,14 @@ u32 nt_put_u32(u64 to, u32 value);
 u32 nt_put_u64(u64 to, u64 value);
 u32 nt_put_pointer(u64 to, u64 value);
 
+/* ProbeForWriteHandle and the like */
+static inline u32 nt_probe_pointer(u64 address)
+{
+	size_t size = nt_wow64() ? sizeof(u32) : sizeof(u64);
+
+	return nt_probe_for_write(address, size, size);
+}
+
 /* Does nothing for a pointer that is 0: for optional results. */
 static inline u32 nt_put_optional_u32(u64 to, u32 value)
 {

@@ -13,6 +13,7 @@
 #ifndef _NTDBG_OB_OBJECT_H
 #define _NTDBG_OB_OBJECT_H
 
+#include <linux/atomic.h>
 #include <linux/refcount.h>
 #include <linux/types.h>
 
@@ -48,13 +49,13 @@ struct ob_attributes {
 /**
  * struct ob_header - first member of an object
  * @refs: references; type->free() is called when none is left
- * @handles: open handles; under the lock of names
+ * @handles: open handles, and calls that are about to open one
  * @type: of the object
- * @entry: its name, or NULL; under the lock of names
+ * @entry: its name, or NULL; under ob_names_lock
  */
 struct ob_header {
 	refcount_t refs;
-	unsigned int handles;
+	atomic_t handles;
 	const struct ob_type *type;
 	struct ob_entry *entry;
 };
@@ -67,8 +68,21 @@ void ob_put(struct ob_header *header);
 void ob_open_header(void *object);
 void ob_close_header(void *object);
 
+/* Every type with headers may use these for its files. */
+extern const struct file_operations ob_object_fops;
+
+/* Has the type a struct ob_header in front of its objects? */
+static inline bool ob_has_header(const struct ob_type *type)
+{
+	return type->free;
+}
+
+u32 ob_grant(const struct ob_type *type, u32 wanted, u32 *access);
 u32 ob_insert(void *object, u32 wanted, const struct ob_attributes *attributes, u64 handle_out);
 u32 ob_open_by_name(const struct ob_type *type, u32 wanted, const struct ob_attributes *attributes,
 		    u64 handle_out);
+u32 ob_set_permanent(struct ob_header *header, bool permanent);
+u32 ob_name_of(struct ob_header *header, u16 **name, unsigned int *characters);
+void ob_names_exit(void);
 
 #endif /* _NTDBG_OB_OBJECT_H */
