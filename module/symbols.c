@@ -19,6 +19,7 @@ static unsigned long task_work_cancel_address;
 static unsigned long mprotect_address;
 static unsigned long do_exit_address;
 static unsigned long switch_fpu_return_address;
+static unsigned long secure_computing_address;
 
 /*
  * The two functions called below by address must have the shape that the
@@ -71,6 +72,7 @@ int symbols_init(void)
 	mprotect_address = symbols_lookup("__x64_sys_mprotect");
 	do_exit_address = symbols_lookup("do_exit");
 	switch_fpu_return_address = symbols_lookup("switch_fpu_return");
+	secure_computing_address = symbols_lookup("__secure_computing");
 	return 0;
 }
 
@@ -187,4 +189,19 @@ void symbols_switch_fpu_return(void)
 {
 	if (switch_fpu_return_address)
 		hook_enter(switch_fpu_return_address, 0, 0, 0, 0, 0, 0);
+}
+
+/**
+ * symbols_secure_computing() - have the current task's filters judge a system call
+ *
+ * The call is the one that the task's saved registers show.
+ *
+ * Context: may sleep. Does not return if a filter ends the thread.
+ * Return: true if it is let through; false also without that function.
+ */
+bool symbols_secure_computing(void)
+{
+	/* Older kernels take a struct seccomp_data, or NULL: then they look at the registers. */
+	return secure_computing_address &&
+	       !(int)hook_enter(secure_computing_address, 0, 0, 0, 0, 0, 0);
 }

@@ -21,6 +21,7 @@ bool symbols_task_work_cancel(struct task_struct *task, struct callback_head *wo
 bool symbols_have_do_exit(void);
 void symbols_do_exit(long code);
 void symbols_switch_fpu_return(void);
+bool symbols_secure_computing(void);
 bool symbols_have_mprotect(void);
 long symbols_mprotect(unsigned long address, unsigned long length, unsigned long protection);
 

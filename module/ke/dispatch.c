@@ -118,8 +118,6 @@ static __always_inline u32 ke_call(struct ke_thread *thread,
 
 	if (static_branch_unlikely(&ke_filters_on))
 		status = ke_filtered_call(thread, tables, number, table, arguments);
-	else if (unlikely(table->owner))
-		status = ke_call_win32(table, index, arguments);
 	else
 		status = ke_service_routine(table, index)(arguments);
 	ke_count(table, index);
@@ -206,9 +204,12 @@ void ki_system_service(struct ke_thread *thread, struct pt_regs *regs, u32 numbe
 		.previous_mode = thread->previous_mode,
 		.regs = regs,
 	};
-	bool x86 = !user_64bit_mode(regs);
+	bool x86 = !user_64bit_mode(regs), win32 = number & KE_WIN32_NUMBER;
+	int key = 0;
 	u32 status;
 
+	if (unlikely(win32))
+		key = ke_enter_win32();
 	thread->trap_frame = &frame;
 	thread->system_call_number = number;
 	thread->calls++;
@@ -219,6 +220,8 @@ void ki_system_service(struct ke_thread *thread, struct pt_regs *regs, u32 numbe
 		status = ke_call32(thread, regs, number);
 	}
 	thread->trap_frame = frame.previous;
+	if (unlikely(win32))
+		ke_leave_win32(key);
 
 	if (unlikely(status == NT_STATUS_RESTART)) {
 		/* A Linux signal first; then the same instruction again. */
@@ -255,17 +258,21 @@ u32 zw_call_service(u32 number, const u64 *arguments, unsigned int nr_arguments)
 	const struct ke_service_table *table = &tables->shadow[which];
 	u64 copy[KE_MAXIMUM_ARGUMENTS] = { };
 	struct ke_trap_frame frame = { };
+	int key = ke_enter_win32();
 	struct ke_thread *thread;
 	u32 status;
 
+	status = STATUS_INVALID_SYSTEM_SERVICE;
 	if (index >= READ_ONCE(table->limit))
-		return STATUS_INVALID_SYSTEM_SERVICE;
+		goto leave;
+	status = STATUS_INVALID_PARAMETER;
 	if (nr_arguments != table->arguments[index])
-		return STATUS_INVALID_PARAMETER;
+		goto leave;
 	memcpy(copy, arguments, nr_arguments * sizeof(u64));
 	thread = ke_enter_kernel_mode();
+	status = STATUS_NO_MEMORY;
 	if (!thread)
-		return STATUS_NO_MEMORY;
+		goto leave;
 	frame.previous = thread->trap_frame;
 	frame.previous_mode = thread->previous_mode;
 	thread->trap_frame = &frame;
@@ -275,6 +282,8 @@ u32 zw_call_service(u32 number, const u64 *arguments, unsigned int nr_arguments)
 	thread->previous_mode = frame.previous_mode;
 	thread->trap_frame = frame.previous;
 	ke_leave_kernel_mode(thread);
+leave:
+	ke_leave_win32(key);
 	return status;
 }
 EXPORT_SYMBOL_GPL(zw_call_service);

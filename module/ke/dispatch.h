@@ -40,12 +40,14 @@ static inline u32 ke_table_of(bool x86, u32 number)
 
 #define KE_INDEX_MASK	0xfffu
 #define KE_WIN32_TABLE	1u
+#define KE_WIN32_NUMBER	0x1000u /* the bit that says so */
 
 void ki_system_service(struct ke_thread *thread, struct pt_regs *regs, u32 number,
 		       unsigned long restart);
 u64 ke_system_calls(void);
 u32 ke_convert_to_gui_thread(struct ke_thread *thread, enum ke_mode mode);
-u32 ke_call_win32(const struct ke_service_table *table, u32 index, const u64 *arguments);
+int ke_enter_win32(void);
+void ke_leave_win32(int key);
 u32 ke_filtered_call(struct ke_thread *thread, const struct ke_service_tables *tables, u32 number,
 		     const struct ke_service_table *table, u64 *arguments);
 void ke_entry_hooks_add(void);

@@ -79,7 +79,8 @@ static bool ke_has_exception_dispatcher(void)
 {
 	struct ke_thread *thread = ke_current();
 
-	return thread && thread->process->start.exception_dispatcher;
+	/* Inside of an NT call nothing but that call changes the registers. */
+	return thread && thread->process->start.exception_dispatcher && !thread->trap_frame;
 }
 
 /* The process ends by this fault: keep it for the exit event. */
@@ -240,8 +241,7 @@ static bool ke_ask_user_mode(struct ke_exception *exception)
 	struct ke_thread *thread = ke_current();
 	struct ke_exception_record record;
 
-	if (!thread || !thread->process->start.exception_dispatcher || exception->forced ||
-	    exception->kind == KE_FAST_FAIL)
+	if (!ke_has_exception_dispatcher() || exception->forced || exception->kind == KE_FAST_FAIL)
 		return false;
 	ke_record_fault(&record, &exception->fault, NTDBG_EXCEPTION_FIRST_CHANCE, ke_read_own_memory,
 			NULL);

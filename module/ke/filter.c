@@ -109,8 +109,7 @@ u32 ke_filtered_call(struct ke_thread *thread, const struct ke_service_tables *t
 	};
 
 	if (ke_ask_filters(&call) == KE_FILTER_PASS) {
-		call.status = table->owner ? ke_call_win32(table, index, arguments) :
-					     ke_service_routine(table, index)(arguments);
+		call.status = ke_service_routine(table, index)(arguments);
 		/* It will be made again: this was not its end. */
 		if (call.status == NT_STATUS_RESTART)
 			return call.status;

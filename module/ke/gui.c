@@ -97,23 +97,25 @@ void ke_remove_system_service_table(const struct ke_win32 *win32)
 EXPORT_SYMBOL_GPL(ke_remove_system_service_table);
 
 /**
- * ke_call_win32() - call a routine of table 1
- * @table: the table
- * @index: of the service
- * @arguments: its arguments
+ * ke_enter_win32() - a call of table 1 begins: the table stays until it ends
  *
  * Context: may sleep.
- * Return: NTSTATUS; STATUS_INVALID_SYSTEM_SERVICE if the table went away meanwhile.
+ * Return: for ke_leave_win32().
  */
-u32 ke_call_win32(const struct ke_service_table *table, u32 index, const u64 *arguments)
+int ke_enter_win32(void)
 {
-	u32 status = STATUS_INVALID_SYSTEM_SERVICE;
-	int key = srcu_read_lock(&ke_win32_srcu);
+	return srcu_read_lock(&ke_win32_srcu);
+}
 
-	if (index < smp_load_acquire(&table->limit))
-		status = ke_service_routine(table, index)(arguments);
+/**
+ * ke_leave_win32() - it ends
+ * @key: what ke_enter_win32() returned
+ *
+ * Context: any.
+ */
+void ke_leave_win32(int key)
+{
 	srcu_read_unlock(&ke_win32_srcu, key);
-	return status;
 }
 
 /**

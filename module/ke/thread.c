@@ -465,14 +465,20 @@ void ke_exec(void)
 /**
  * ke_exit() - the current thread ends
  *
- * Context: any.
+ * Context: any; in the redirect of do_exit().
  */
 void ke_exit(void)
 {
 	struct ke_thread *thread = ke_current();
+	bool in_call;
 
-	if (thread)
-		ke_thread_remove(thread);
+	if (!thread)
+		return;
+	in_call = thread->trap_frame && !thread->temporary;
+	ke_thread_remove(thread);
+	/* It does not come back to the wrapper in which the call is made (seccomp). */
+	if (in_call)
+		hook_leave();
 }
 
 /* Whose threads are those that make kernel calls and are no NT threads. */
