@@ -18,6 +18,7 @@ static unsigned long ptrace_may_access_address;
 static unsigned long task_work_cancel_address;
 static unsigned long mprotect_address;
 static unsigned long do_exit_address;
+static unsigned long do_group_exit_address;
 static unsigned long switch_fpu_return_address;
 static unsigned long secure_computing_address;
 
@@ -71,6 +72,7 @@ int symbols_init(void)
 	task_work_cancel_address = symbols_lookup("task_work_cancel");
 	mprotect_address = symbols_lookup("__x64_sys_mprotect");
 	do_exit_address = symbols_lookup("do_exit");
+	do_group_exit_address = symbols_lookup("do_group_exit");
 	switch_fpu_return_address = symbols_lookup("switch_fpu_return");
 	secure_computing_address = symbols_lookup("__secure_computing");
 	return 0;
@@ -175,6 +177,27 @@ bool symbols_have_do_exit(void)
 void symbols_do_exit(long code)
 {
 	hook_enter(do_exit_address, code, 0, 0, 0, 0, 0);
+}
+
+/**
+ * symbols_have_do_group_exit() - can a process end itself with an exit code?
+ *
+ * Return: true if so; else it is killed.
+ */
+bool symbols_have_do_group_exit(void)
+{
+	return do_group_exit_address;
+}
+
+/**
+ * symbols_do_group_exit() - end the current process
+ * @code: as wait status
+ *
+ * Context: may sleep; on the way to user mode. Does not return.
+ */
+void symbols_do_group_exit(long code)
+{
+	hook_enter(do_group_exit_address, code, 0, 0, 0, 0, 0);
 }
 
 /**

@@ -20,6 +20,8 @@ bool symbols_have_task_work_cancel(void);
 bool symbols_task_work_cancel(struct task_struct *task, struct callback_head *work);
 bool symbols_have_do_exit(void);
 void symbols_do_exit(long code);
+bool symbols_have_do_group_exit(void);
+void symbols_do_group_exit(long code);
 void symbols_switch_fpu_return(void);
 bool symbols_secure_computing(void);
 bool symbols_have_mprotect(void);

@@ -261,6 +261,8 @@ int dbgk_attach_leader(struct debug_object *object, struct task_struct *leader);
 /* detach.c */
 int dbgk_detach(struct debug_object *object, u32 pid);
 int dbgk_kill(struct pid *pid);
+void dbgk_mark_termination(struct pid *pid, u32 nt_status);
+int dbgk_terminate(struct task_struct *leader, u32 nt_status);
 int dbgk_detach_pid(struct debug_object *object, struct pid *pid);
 void dbgk_forget_images(struct ps_process *process);
 void dbgk_clear_debug_object(struct ps_process *process);

@@ -7,7 +7,9 @@
 #include "ke/breakpoint.h"
 #include "ke/debugreg.h"
 #include "mm/image.h"
+#include "ps/mark.h"
 #include "ps/process.h"
+#include "ps/query.h"
 
 /* What only a debugger has use for. Under process->lock. */
 static void dbgk_forget_debugging(struct ps_process *process)
@@ -170,6 +172,46 @@ int dbgk_kill(struct pid *pid)
 	}
 	mutex_unlock(&dbgk_mutex);
 	return err;
+}
+
+/**
+ * dbgk_mark_termination() - a terminating call is about to end a process
+ * @pid: of the process
+ * @nt_status: of that call: for the exit event, and for whoever asks later
+ *
+ * Context: any but with a lock of ours held.
+ */
+void dbgk_mark_termination(struct pid *pid, u32 nt_status)
+{
+	struct ps_process *process = ps_process_find(pid);
+
+	ps_mark_terminated(pid, nt_status);
+	if (process) {
+		ps_process_note_termination(process, nt_status);
+		ps_process_put(process);
+	}
+}
+
+/**
+ * dbgk_terminate() - NT: NtTerminateProcess of another process
+ * @leader: of the process
+ * @nt_status: with DBG_TERMINATE_PROCESS it is taken away from its debug object, too
+ *
+ * Context: may sleep.
+ * Return: 0, or -EOWNERDEAD if it has ended.
+ */
+int dbgk_terminate(struct task_struct *leader, u32 nt_status)
+{
+	int err;
+
+	if (ps_is_zombie(leader))
+		return -EOWNERDEAD;
+	dbgk_mark_termination(task_tgid(leader), nt_status);
+	if (nt_status == NTDBG_DBG_TERMINATE_PROCESS)
+		err = dbgk_kill(task_tgid(leader));
+	else
+		err = kill_pid(task_tgid(leader), SIGKILL, 1);
+	return err == -ESRCH ? -EOWNERDEAD : err;
 }
 
 /**

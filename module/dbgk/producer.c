@@ -20,6 +20,7 @@
 #include "ps/process.h"
 #include "ps/rest.h"
 #include "ps/suspend.h"
+#include "ps/terminate.h"
 
 /*
  * List an event of the current thread and wait for the answer. NT:
@@ -373,7 +374,8 @@ static void dbgk_note_termination(struct dbgk_event *event, struct ps_thread *th
 	if (test_bit(0, &thread->terminated)) {
 		event->terminated = true;
 		event->nt_status = thread->nt_status;
-	} else if (process->terminated && (event->value & 0x7f) == SIGKILL) {
+	} else if (process->terminated && ((event->value & 0x7f) == SIGKILL ||
+					   event->value == ps_exit_code(process->nt_status))) {
 		event->terminated = true;
 		event->nt_status = process->nt_status;
 	}

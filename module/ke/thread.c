@@ -19,6 +19,7 @@
 #include "ke/thread.h"
 #include "ke/user_dispatch.h"
 #include "mm/vad.h"
+#include "ps/target.h"
 
 #define KE_HASH_BITS 10
 
@@ -128,6 +129,8 @@ static void ke_process_free(struct work_struct *work)
 {
 	struct ke_process *process = container_of(work, struct ke_process, free_work);
 
+	if (process->target)
+		ps_target_put(process->target);
 	mm_vads_free(process->vads);
 	put_pid(process->tgid);
 	kfree(process);

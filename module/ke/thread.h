@@ -29,6 +29,7 @@
 struct ke_service_tables;
 struct ke_trap_frame;
 struct mm_vads;
+struct ps_target;
 struct pt_regs;
 
 enum ke_mode {
@@ -44,6 +45,7 @@ enum ke_mode {
  * @tables: of 64-bit callers
  * @vads: what NtAllocateVirtualMemory and NtMapViewOfSection know of its memory (mm/vad.h)
  * @cookie: what NtQueryInformationProcess(ProcessCookie) says
+ * @target: by which its own threads steer it (suspend, set registers), or NULL
  * @free_work: frees it
  */
 struct ke_process {
@@ -53,6 +55,7 @@ struct ke_process {
 	const struct ke_service_tables *tables;
 	struct mm_vads *vads;
 	u32 cookie;
+	struct ps_target *target;
 	struct work_struct free_work;
 };
 

@@ -21,6 +21,7 @@ static unsigned int ps_mark_nr;
  * @handles: how many handles of it are open
  * @marks: PS_MARK_*
  * @nt_status: with PS_MARK_TERMINATED
+ * @thread_status: with PS_MARK_THREAD_TERMINATED; the first thread's pid is the process's, too
  */
 struct ps_mark {
 	struct hlist_node node;
@@ -28,6 +29,7 @@ struct ps_mark {
 	unsigned int handles;
 	unsigned int marks;
 	u32 nt_status;
+	u32 thread_status;
 };
 
 static bool ps_nobody_has(struct pid *pid)
@@ -169,6 +171,37 @@ bool ps_marked(struct pid *pid, unsigned int which)
 	return set;
 }
 
+static void ps_mark_end(struct pid *pid, unsigned int which, u32 nt_status)
+{
+	struct ps_mark *mark;
+
+	spin_lock(&ps_mark_lock);
+	mark = ps_mark_find(pid);
+	/* Nobody could ask for it without a handle. */
+	if (mark && mark->handles && !(mark->marks & which)) {
+		mark->marks |= which;
+		if (which == PS_MARK_TERMINATED)
+			mark->nt_status = nt_status;
+		else
+			mark->thread_status = nt_status;
+	}
+	spin_unlock(&ps_mark_lock);
+}
+
+static bool ps_mark_end_status(struct pid *pid, unsigned int which, u32 *nt_status)
+{
+	struct ps_mark *mark;
+	bool known;
+
+	spin_lock(&ps_mark_lock);
+	mark = ps_mark_find(pid);
+	known = mark && (mark->marks & which);
+	if (known)
+		*nt_status = which == PS_MARK_TERMINATED ? mark->nt_status : mark->thread_status;
+	spin_unlock(&ps_mark_lock);
+	return known;
+}
+
 /**
  * ps_mark_terminated() - a process is ended with an NTSTATUS
  * @pid: of the process
@@ -178,16 +211,7 @@ bool ps_marked(struct pid *pid, unsigned int which)
  */
 void ps_mark_terminated(struct pid *pid, u32 nt_status)
 {
-	struct ps_mark *mark;
-
-	spin_lock(&ps_mark_lock);
-	mark = ps_mark_find(pid);
-	/* Nobody could ask for it without a handle. */
-	if (mark && mark->handles && !(mark->marks & PS_MARK_TERMINATED)) {
-		mark->marks |= PS_MARK_TERMINATED;
-		mark->nt_status = nt_status;
-	}
-	spin_unlock(&ps_mark_lock);
+	ps_mark_end(pid, PS_MARK_TERMINATED, nt_status);
 }
 
 /**
@@ -200,16 +224,32 @@ void ps_mark_terminated(struct pid *pid, u32 nt_status)
  */
 bool ps_mark_status(struct pid *pid, u32 *nt_status)
 {
-	struct ps_mark *mark;
-	bool known;
+	return ps_mark_end_status(pid, PS_MARK_TERMINATED, nt_status);
+}
 
-	spin_lock(&ps_mark_lock);
-	mark = ps_mark_find(pid);
-	known = mark && (mark->marks & PS_MARK_TERMINATED);
-	if (known)
-		*nt_status = mark->nt_status;
-	spin_unlock(&ps_mark_lock);
-	return known;
+/**
+ * ps_mark_thread_terminated() - a thread is ended with an NTSTATUS
+ * @pid: of the thread
+ * @nt_status: the first one counts
+ *
+ * Context: any but interrupts.
+ */
+void ps_mark_thread_terminated(struct pid *pid, u32 nt_status)
+{
+	ps_mark_end(pid, PS_MARK_THREAD_TERMINATED, nt_status);
+}
+
+/**
+ * ps_mark_thread_status() - by which status was a thread ended?
+ * @pid: of the thread
+ * @nt_status: where it goes
+ *
+ * Context: any but interrupts.
+ * Return: true if one is known.
+ */
+bool ps_mark_thread_status(struct pid *pid, u32 *nt_status)
+{
+	return ps_mark_end_status(pid, PS_MARK_THREAD_TERMINATED, nt_status);
 }
 
 /**

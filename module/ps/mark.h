@@ -17,6 +17,7 @@ struct ps_mark;
 #define PS_MARK_NO_DEBUG_INHERIT	BIT(0) /* of a process's pid */
 #define PS_MARK_HIDDEN			BIT(1) /* of a thread's pid */
 #define PS_MARK_TERMINATED		BIT(2) /* of a process's pid: there is a status */
+#define PS_MARK_THREAD_TERMINATED	BIT(3) /* of a thread's pid, likewise */
 
 struct ps_mark *ps_mark_get(struct pid *pid);
 void ps_mark_put(struct ps_mark *mark);
@@ -25,6 +26,8 @@ int ps_mark(struct pid *pid, unsigned int mark, bool set);
 bool ps_marked(struct pid *pid, unsigned int mark);
 void ps_mark_terminated(struct pid *pid, u32 nt_status);
 bool ps_mark_status(struct pid *pid, u32 *nt_status);
+void ps_mark_thread_terminated(struct pid *pid, u32 nt_status);
+bool ps_mark_thread_status(struct pid *pid, u32 *nt_status);
 void ps_mark_exit(void);
 
 #endif /* _NTDBG_PS_MARK_H */

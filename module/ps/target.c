@@ -155,6 +155,40 @@ int ps_target_allow(struct ps_target *target, struct task_struct *task, unsigned
 	return -EPERM;
 }
 
+/**
+ * ps_target_open() - what a new handle stands for, for who may trace it
+ * @type: ps_process_type or ps_thread_type
+ * @pid: its id
+ * @task: its leader, or the thread
+ * @access: mapped rights; for the least of them it is enough that the caller may look
+ *
+ * Context: may sleep.
+ * Return: the object with one reference; -EACCES for a kernel thread; -EPERM; -ENOMEM.
+ */
+struct ps_target *ps_target_open(const struct ob_type *type, struct pid *pid,
+				 struct task_struct *task, u32 access)
+{
+	u32 limited = type == &ps_process_type ? NTDBG_PROCESS_QUERY_LIMITED :
+						 NTDBG_THREAD_QUERY_LIMITED;
+	bool looks = !(access & ~(limited | NTDBG_ACCESS_SYNCHRONIZE));
+	struct ps_target *target;
+	int err;
+
+	if (task->flags & PF_KTHREAD)
+		return ERR_PTR(-EACCES);
+	target = ps_target_create(pid, type == &ps_process_type ? PIDTYPE_TGID : PIDTYPE_PID,
+				  task, 0);
+	if (IS_ERR(target))
+		return target;
+	err = ps_target_allow(target, task, looks ? PTRACE_MODE_READ_REALCREDS :
+						    PTRACE_MODE_ATTACH_REALCREDS);
+	if (err) {
+		ps_target_put(target);
+		return ERR_PTR(err);
+	}
+	return target;
+}
+
 static int ps_target_acquire(struct ps_target *target, struct task_struct *task)
 {
 	struct ps_process *process;

@@ -50,6 +50,8 @@ struct ps_target {
 
 struct ps_target *ps_target_create(struct pid *pid, enum pid_type kind, struct task_struct *task,
 				   u64 debug_id);
+struct ps_target *ps_target_open(const struct ob_type *type, struct pid *pid,
+				 struct task_struct *task, u32 access);
 void ps_target_get(struct ps_target *target);
 void ps_target_put(struct ps_target *target);
 struct task_struct *ps_target_task(struct ps_target *target);

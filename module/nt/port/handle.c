@@ -138,28 +138,19 @@ long port_duplicate_handle(struct ob_handle *handle, void __user *argument)
  * @pid: its id
  * @task: its leader, or the thread
  * @access: mapped rights
- * @limited: the right for which it is enough that the caller may look
  *
  * Context: may sleep.
  * Return: a descriptor; -EACCES for a kernel thread; -EPERM; another negative errno.
  */
 long port_open_target(const struct ob_type *type, struct pid *pid, struct task_struct *task,
-		    u32 access, u32 limited)
+		    u32 access)
 {
-	bool looks = !(access & ~(limited | NTDBG_ACCESS_SYNCHRONIZE));
-	struct ps_target *target;
+	struct ps_target *target = ps_target_open(type, pid, task, access);
 	long ret;
 
-	if (task->flags & PF_KTHREAD)
-		return -EACCES;
-	target = ps_target_create(pid, type == &ps_process_type ? PIDTYPE_TGID : PIDTYPE_PID,
-				  task, 0);
 	if (IS_ERR(target))
 		return PTR_ERR(target);
-	ret = ps_target_allow(target, task, looks ? PTRACE_MODE_READ_REALCREDS :
-						    PTRACE_MODE_ATTACH_REALCREDS);
-	if (!ret)
-		ret = ob_open(type, target, access);
+	ret = ob_open(type, target, access);
 	ps_target_put(target);
 	return ret;
 }

@@ -17,8 +17,8 @@
 #include "mm/vm.h"
 #include "nt/port/port.h"
 #include "ob/ob.h"
-#include "ps/mark.h"
 #include "ps/process.h"
+#include "ps/query.h"
 #include "ps/suspend.h"
 #include "ps/target.h"
 
@@ -72,34 +72,11 @@ long port_open_process(struct ob_handle *handle, void __user *argument)
 	task = pid ? get_pid_task(pid, PIDTYPE_TGID) : NULL;
 	ret = -ESRCH;
 	if (task)
-		ret = port_open_target(&ps_process_type, pid, task, access,
-				     NTDBG_PROCESS_QUERY_LIMITED);
+		ret = port_open_target(&ps_process_type, pid, task, access);
 	put_pid(pid);
 	if (task)
 		put_task_struct(task);
 	return ret;
-}
-
-static void port_fill_times(struct task_struct *task, struct ntdbg_process_info *info)
-{
-	struct task_struct *thread;
-	u64 user, kernel;
-
-	rcu_read_lock();
-	for_each_thread(task, thread) {
-		info->nr_threads += !(READ_ONCE(thread->flags) & PF_EXITING);
-		user = READ_ONCE(thread->utime);
-		kernel = READ_ONCE(thread->stime);
-		info->user_ns += user;
-		info->kernel_ns += kernel;
-	}
-	info->user_ns += READ_ONCE(task->signal->utime);
-	info->kernel_ns += READ_ONCE(task->signal->stime);
-	if (pid_alive(task))
-		info->ppid = task_tgid_nr_ns(rcu_dereference(task->real_parent),
-					     task_active_pid_ns(current));
-	rcu_read_unlock();
-	info->start_time_ns = task->start_boottime;
 }
 
 static void port_fill_program(struct task_struct *task, struct ntdbg_process_info *info)
@@ -112,39 +89,6 @@ static void port_fill_program(struct task_struct *task, struct ntdbg_process_inf
 	mm_read_program(mm, &program);
 	info->entry = program.entry;
 	mmput(mm);
-}
-
-static void port_fill_debugging(struct ps_target *target, struct ntdbg_process_info *info)
-{
-	struct ps_process *process = ps_process_find(target->pid);
-
-	if (ps_mark_status(target->pid, &info->nt_status))
-		info->flags |= NTDBG_PROCESS_NT_STATUS;
-	if (!process) {
-		if (!ps_marked(target->pid, PS_MARK_NO_DEBUG_INHERIT))
-			info->flags |= NTDBG_PROCESS_INHERIT;
-		return;
-	}
-	spin_lock(&process->lock);
-	if (process->debug_port)
-		info->flags |= NTDBG_PROCESS_DEBUGGED;
-	if (!(process->flags & PS_PROCESS_NO_DEBUG_INHERIT))
-		info->flags |= NTDBG_PROCESS_INHERIT;
-	spin_unlock(&process->lock);
-	ps_process_put(process);
-}
-
-/* The process has ended and nobody has waited for it yet. */
-static bool port_is_zombie(struct task_struct *task)
-{
-	return READ_ONCE(task->exit_state) && thread_group_empty(task);
-}
-
-/* Of a process that has ended; the kernel notes it for the whole group. */
-static void port_fill_end(struct task_struct *task, struct ntdbg_process_info *info)
-{
-	info->flags |= NTDBG_PROCESS_EXITING | NTDBG_PROCESS_EXITED | NTDBG_PROCESS_STATUS;
-	info->wait_status = READ_ONCE(task->signal->group_exit_code) & 0xffff;
 }
 
 static long port_query_process(struct ob_handle *handle, void __user *argument)
@@ -161,22 +105,14 @@ static long port_query_process(struct ob_handle *handle, void __user *argument)
 	size = info.size;
 	memset(&info, 0, sizeof(info));
 	info.size = size;
-	info.pid = pid_vnr(target->pid);
 	task = port_process_begin(handle, NTDBG_PROCESS_QUERY_LIMITED, PTRACE_MODE_READ_REALCREDS);
 	if (IS_ERR(task) && task != ERR_PTR(-EOWNERDEAD))
 		return PTR_ERR(task);
-	if (IS_ERR(task)) {
-		port_fill_end(target->task, &info);
-	} else {
-		if ((task->signal->flags & SIGNAL_GROUP_EXIT) || (task->flags & PF_EXITING))
-			info.flags |= NTDBG_PROCESS_EXITING;
-		if (port_is_zombie(task))
-			port_fill_end(task, &info);
-		port_fill_times(task, &info);
+	ps_query_process(target, IS_ERR(task) ? NULL : task, &info);
+	if (!IS_ERR(task)) {
 		port_fill_program(task, &info);
 		put_task_struct(task);
 	}
-	port_fill_debugging(target, &info);
 	return port_copy_out(argument, &info, size, sizeof(info));
 }
 
@@ -259,7 +195,6 @@ static long port_process_debug_object(struct ob_handle *handle, void __user *arg
 
 static long port_process_inherit(struct ob_handle *handle, void __user *argument)
 {
-	struct ps_process *process;
 	struct ntdbg_value value;
 	struct task_struct *task;
 	long err;
@@ -273,18 +208,7 @@ static long port_process_inherit(struct ob_handle *handle, void __user *argument
 				PTRACE_MODE_ATTACH_REALCREDS);
 	if (IS_ERR(task))
 		return PTR_ERR(task);
-	/* Remembered beside the process object, which may be let go at any time. */
-	err = ps_mark(task_tgid(task), PS_MARK_NO_DEBUG_INHERIT, !value.value);
-	process = err ? NULL : ps_process_find(task_tgid(task));
-	if (process) {
-		spin_lock(&process->lock);
-		if (value.value)
-			process->flags &= ~PS_PROCESS_NO_DEBUG_INHERIT;
-		else
-			process->flags |= PS_PROCESS_NO_DEBUG_INHERIT;
-		spin_unlock(&process->lock);
-		ps_process_put(process);
-	}
+	err = ps_set_debug_inherit(task, value.value);
 	put_task_struct(task);
 	return err;
 }
@@ -319,7 +243,6 @@ static long port_resume_process(struct ob_handle *handle, void __user *argument)
 
 static long port_terminate_process(struct ob_handle *handle, void __user *argument)
 {
-	struct ps_process *process;
 	struct ntdbg_value value;
 	struct task_struct *task;
 	long err;
@@ -330,24 +253,7 @@ static long port_terminate_process(struct ob_handle *handle, void __user *argume
 	task = port_process_begin(handle, NTDBG_PROCESS_TERMINATE, PTRACE_MODE_ATTACH_REALCREDS);
 	if (IS_ERR(task))
 		return PTR_ERR(task);
-	if (port_is_zombie(task)) {
-		err = -EOWNERDEAD;
-		goto put_task;
-	}
-	/* For the exit event, and for whoever asks later. */
-	ps_mark_terminated(task_tgid(task), value.value);
-	process = ps_process_find(task_tgid(task));
-	if (process) {
-		ps_process_note_termination(process, value.value);
-		ps_process_put(process);
-	}
-	if (value.value == NTDBG_DBG_TERMINATE_PROCESS)
-		err = dbgk_kill(task_tgid(task));
-	else
-		err = kill_pid(task_tgid(task), SIGKILL, 1);
-	if (err == -ESRCH)
-		err = -EOWNERDEAD;
-put_task:
+	err = dbgk_terminate(task, value.value);
 	put_task_struct(task);
 	return err;
 }
@@ -479,7 +385,7 @@ static __poll_t port_process_poll(struct file *file, poll_table *table)
 		return EPOLLERR;
 	poll_wait(file, &target->pid->wait_pidfd, table);
 	task = ps_target_task(target);
-	ended = !task || port_is_zombie(task);
+	ended = !task || ps_is_zombie(task);
 	if (task)
 		put_task_struct(task);
 	return ended ? EPOLLIN | EPOLLRDNORM : 0;

@@ -7,13 +7,12 @@
 #include <linux/ptrace.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
-#include <asm/fsgsbase.h>
 
 #include "ke/context.h"
 #include "nt/port/port.h"
 #include "ob/ob.h"
-#include "ps/mark.h"
 #include "ps/process.h"
+#include "ps/query.h"
 #include "ps/suspend.h"
 #include "ps/target.h"
 #include "ps/terminate.h"
@@ -49,8 +48,7 @@ long port_open_thread(struct ob_handle *handle, void __user *argument)
 	}
 	ret = -ESRCH;
 	if (task)
-		ret = port_open_target(&ps_thread_type, pid, task, access,
-				     NTDBG_THREAD_QUERY_LIMITED);
+		ret = port_open_target(&ps_thread_type, pid, task, access);
 	put_pid(pid);
 	if (task)
 		put_task_struct(task);
@@ -63,45 +61,6 @@ static int port_thread_begin(struct ob_handle *handle, u32 access, struct ps_thr
 	if (!ob_may(handle, access))
 		return -EACCES;
 	return ps_target_thread(handle->object, thread);
-}
-
-/* No other thread of its process is alive; the dying ones do not count. */
-static bool port_is_last(struct task_struct *task)
-{
-	struct task_struct *thread;
-	bool last = true;
-
-	rcu_read_lock();
-	for_each_thread(task, thread)
-		if (thread != task && !(READ_ONCE(thread->flags) & PF_EXITING))
-			last = false;
-	rcu_read_unlock();
-	return last;
-}
-
-static void port_fill_task(struct task_struct *task, struct ntdbg_thread_info *info)
-{
-	struct ps_thread *thread;
-
-	info->pid = task_tgid_vnr(task);
-	if (READ_ONCE(task->exit_state) || (task->flags & PF_EXITING)) {
-		info->flags |= NTDBG_THREAD_EXITED | NTDBG_THREAD_STATUS;
-		info->wait_status = task->exit_code & 0xffff;
-	}
-	if (READ_ONCE(task->__state) != TASK_RUNNING)
-		info->flags |= NTDBG_THREAD_ASLEEP;
-	if (port_is_last(task))
-		info->flags |= NTDBG_THREAD_LAST;
-	info->tls = task == current ? x86_fsbase_read_cpu() : task->thread.fsbase;
-	info->start_time_ns = task->start_boottime;
-	info->user_ns = task->utime;
-	info->kernel_ns = task->stime;
-	get_task_comm(info->name, task);
-	thread = ps_thread_find(task);
-	if (thread) {
-		info->suspend_count = READ_ONCE(thread->suspend_count);
-		ps_thread_put(thread);
-	}
 }
 
 static long port_query_thread(struct ob_handle *handle, void __user *argument)
@@ -120,19 +79,13 @@ static long port_query_thread(struct ob_handle *handle, void __user *argument)
 	size = info.size;
 	memset(&info, 0, sizeof(info));
 	info.size = size;
-	info.tid = pid_vnr(target->pid);
-	if (ps_marked(target->pid, PS_MARK_HIDDEN))
-		info.flags |= NTDBG_THREAD_HIDDEN;
 	task = ps_target_task(target);
-	if (task) {
+	if (task)
 		err = ps_target_allow(target, task, PTRACE_MODE_READ_REALCREDS);
-		if (!err)
-			port_fill_task(task, &info);
+	if (!err)
+		ps_query_thread(target, task, &info);
+	if (task)
 		put_task_struct(task);
-	} else {
-		info.flags |= NTDBG_THREAD_EXITED | NTDBG_THREAD_STATUS;
-		info.wait_status = target->task->exit_code & 0xffff;
-	}
 	return err ? err : port_copy_out(argument, &info, size, sizeof(info));
 }
 
@@ -177,26 +130,9 @@ static long port_resume_thread(struct ob_handle *handle, void __user *argument)
 
 static long port_hide_thread(struct ob_handle *handle, void __user *argument)
 {
-	struct ps_target *target = handle->object;
-	struct ps_thread *thread;
-	struct task_struct *task;
-	int err;
-
 	if (!ob_may(handle, NTDBG_THREAD_SET_INFORMATION))
 		return -EACCES;
-	task = ps_target_task(target);
-	if (!task)
-		return -EOWNERDEAD;
-	err = ps_target_allow(target, task, PTRACE_MODE_ATTACH_REALCREDS);
-	if (!err)
-		err = ps_mark(target->pid, PS_MARK_HIDDEN, true);
-	thread = err ? NULL : ps_thread_find(task);
-	if (thread) {
-		WRITE_ONCE(thread->hidden, true);
-		ps_thread_put(thread);
-	}
-	put_task_struct(task);
-	return err;
+	return ps_hide_thread(handle->object);
 }
 
 static long port_terminate_thread(struct ob_handle *handle, void __user *argument)
