@@ -382,8 +382,32 @@ static int ke_get_own(struct ps_thread *thread, struct ntdbg_context *context)
 	}
 	if (context->flags & NTDBG_CONTEXT_FLOATING_POINT)
 		err = ke_get_fxsave(current, context->fxsave);
-	if (context->flags & NTDBG_CONTEXT_DEBUG_REGISTERS)
+	if ((context->flags & NTDBG_CONTEXT_DEBUG_REGISTERS) && thread)
 		ke_get_debug_registers(thread, context->dr);
+	else if (context->flags & NTDBG_CONTEXT_DEBUG_REGISTERS)
+		memset(context->dr, 0, sizeof(context->dr));
+	return err;
+}
+
+/**
+ * ke_get_own_context() - registers of the current thread, as user mode will have them
+ * @context: its flags say which parts; those are filled
+ *
+ * It need not be ours; then it has no debug registers.
+ *
+ * Context: may sleep.
+ * Return: 0 or -EOPNOTSUPP.
+ */
+int ke_get_own_context(struct ntdbg_context *context)
+{
+	struct ps_thread *thread = NULL;
+	int err;
+
+	if (context->flags & NTDBG_CONTEXT_DEBUG_REGISTERS)
+		thread = ps_thread_find(current);
+	err = ke_get_own(thread, context);
+	if (thread)
+		ps_thread_put(thread);
 	return err;
 }
 
@@ -549,21 +573,6 @@ int ke_commit_fp(struct ps_thread *thread)
 	err = ps_look(thread, ke_commit, &done);
 	kfree(done);
 	return err;
-}
-
-/**
- * ke_get_own_context() - registers of the current thread, as user mode will have them
- * @context: its flags say which; CONTROL, INTEGER and FLOATING_POINT are read
- *
- * Context: on the way to user mode.
- * Return: 0, or -EOPNOTSUPP if the floating point registers cannot be read.
- */
-int ke_get_own_context(struct ntdbg_context *context)
-{
-	ke_read_general(current_pt_regs(), context);
-	if (context->flags & NTDBG_CONTEXT_FLOATING_POINT)
-		return ke_get_fxsave(current, context->fxsave);
-	return 0;
 }
 
 /**
