@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The order in which the module comes up, and goes down in reverse. */
+/* What the module does to come up, in NT's steps, and to go down in reverse. */
 #include <linux/module.h>
 
+#include "boot.h"
 #include "dbgk/dbgk.h"
 #include "hook.h"
 #include "ke/dispatch.h"
@@ -19,58 +20,43 @@
 #include "symbols.h"
 #include "version.h"
 
+static int ntdbg_thread_init(void)
+{
+	return ps_thread_init(sizeof(struct dbgk_thread));
+}
+
+/*
+ * What each step does. A step in which there is nothing to do is there all the
+ * same. Undone is in reverse: the hooks go, and with them whoever runs in the
+ * module, before what these need.
+ */
+static const struct boot_row ntdbg_boot[] = {
+	/* Phase 0 */
+	{ BOOT_EX0, .init = symbols_init },
+	{ BOOT_MM0, .init = nt_tables_init, .exit = ke_service_exit },
+	{ BOOT_OB0, .exit = ob_names_exit },
+	{ BOOT_PS0, .exit = ps_mark_exit },
+	{ BOOT_PS0, .init = ps_process_init, .exit = ps_process_exit },
+	{ BOOT_PS0, .init = ntdbg_thread_init, .exit = ps_thread_exit },
+	{ BOOT_PS0, .init = ke_thread_init, .exit = ke_thread_cleanup },
+	{ BOOT_DBGK0, .setup = dbgk_producer_init },
+	/* Phase 1 */
+	{ BOOT_KE1, .init = hook_init, .exit = hook_exit },
+	{ BOOT_KE1, .setup = ke_hooks_add },
+	{ BOOT_KE1, .setup = ke_entry_hooks_add },
+	{ BOOT_MM1, .setup = mm_hooks_add },
+	{ BOOT_IO1, .init = dbgport_init, .exit = dbgport_exit },
+	{ BOOT_PS1, .setup = ps_hooks_add },
+};
+
 static int __init ntdbg_init(void)
 {
-	int err;
-
-	err = symbols_init();
-	if (err)
-		return err;
-	err = ps_process_init();
-	if (err)
-		return err;
-	err = ps_thread_init(sizeof(struct dbgk_thread));
-	if (err)
-		goto exit_process;
-	err = ke_thread_init();
-	if (err)
-		goto exit_thread;
-	err = nt_tables_init();
-	if (err)
-		goto exit_ke;
-	dbgk_producer_init();
-	hook_init();
-	ke_hooks_add();
-	ps_hooks_add();
-	mm_hooks_add();
-	ke_entry_hooks_add();
-	err = dbgport_init();
-	if (err)
-		goto exit_hook;
-	return 0;
-
-exit_hook:
-	hook_exit();
-	ke_service_exit();
-exit_ke:
-	ke_thread_cleanup();
-exit_thread:
-	ps_thread_exit();
-exit_process:
-	ps_process_exit();
-	return err;
+	return boot_up(ntdbg_boot, ARRAY_SIZE(ntdbg_boot));
 }
 
 static void __exit ntdbg_exit(void)
 {
-	dbgport_exit();
-	hook_exit();
-	ke_service_exit();
-	ke_thread_cleanup();
-	ob_names_exit();
-	ps_thread_exit();
-	ps_process_exit();
-	ps_mark_exit();
+	boot_down(ntdbg_boot, ARRAY_SIZE(ntdbg_boot));
 }
 
 module_init(ntdbg_init);

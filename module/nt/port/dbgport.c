@@ -10,6 +10,7 @@
 #include <linux/sched/signal.h>
 #include <linux/uaccess.h>
 
+#include "boot.h"
 #include "dbgk/dbgk.h"
 #include "features.h"
 #include "hook.h"
@@ -355,9 +356,13 @@ static __poll_t dbgport_poll(struct file *file, poll_table *table)
 
 static int dbgport_open(struct inode *inode, struct file *file)
 {
-	struct debug_object *object = dbgk_object_create();
+	struct debug_object *object;
 	struct ob_handle *handle;
+	int err = boot_wait();
 
+	if (err)
+		return err;
+	object = dbgk_object_create();
 	if (IS_ERR(object))
 		return PTR_ERR(object);
 	handle = ob_handle_create(&dbgk_object_type, object, NTDBG_DEBUG_ALL_ACCESS);
@@ -388,7 +393,7 @@ static struct miscdevice dbgport_device = {
 /**
  * dbgport_init() - make /dev/dbgport appear
  *
- * Context: module init, when everything behind it is ready; may sleep.
+ * Context: module init, may sleep. Opening waits until the module is ready.
  * Return: 0 or the error of misc_register().
  */
 int dbgport_init(void)
