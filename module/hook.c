@@ -99,11 +99,17 @@ static void notrace hook_redirect_call(unsigned long ip, unsigned long parent_ip
 {
 	struct hook *row = hook_find(ops->private, HOOK_REDIRECT, ip);
 
+	/*
+	 * Filters read what is freed after a grace period. There is no recursion to
+	 * be guarded against: nothing that is hooked is called from here.
+	 */
+	preempt_disable_notrace();
 	/* A wrapper that calls the original is the only caller in our own text. */
-	if (!row || within_module(parent_ip, THIS_MODULE) || !row->filter(fregs))
-		return;
-	hook_hold();
-	ftrace_regs_set_instruction_pointer(fregs, (unsigned long)row->wrapper);
+	if (row && !within_module(parent_ip, THIS_MODULE) && row->filter(fregs)) {
+		hook_hold();
+		ftrace_regs_set_instruction_pointer(fregs, (unsigned long)row->wrapper);
+	}
+	preempt_enable_notrace();
 }
 
 static void notrace hook_observe_call(unsigned long ip, unsigned long parent_ip,
@@ -459,8 +465,7 @@ int hook_init(void)
 		 * registered the setting cannot be changed.
 		 */
 		group->redirect.func = hook_redirect_call;
-		group->redirect.flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_RECURSION |
-					FTRACE_OPS_FL_PERMANENT;
+		group->redirect.flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT;
 		group->redirect.private = group;
 		group->observe.func = hook_observe_call;
 		group->observe.flags = FTRACE_OPS_FL_RECURSION | FTRACE_OPS_FL_PERMANENT;

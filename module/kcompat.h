@@ -57,6 +57,16 @@ static inline bool kcompat_may_sleep(void)
 	return !preempt_count() && !irqs_disabled();
 }
 
+/*
+ * A variable that is written before it is read, and too large to be zeroed for
+ * nothing on each call.
+ */
+#if __has_attribute(uninitialized)
+#define kcompat_uninitialized __attribute__((uninitialized))
+#else
+#define kcompat_uninitialized
+#endif
+
 #define NTDBG_PF_NO_USER_MODE (PF_KTHREAD | PF_IO_WORKER | PF_USER_WORKER)
 
 #endif /* _NTDBG_KCOMPAT_H */

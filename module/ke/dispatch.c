@@ -6,6 +6,7 @@
 #include <linux/ptrace.h>
 #include <linux/uaccess.h>
 
+#include "kcompat.h"
 #include "ke/apc.h"
 #include "ke/dispatch.h"
 #include "ke/fpu.h"
@@ -37,43 +38,50 @@ u64 ke_system_calls(void)
 }
 
 /* What a win32k number says whose thread could not become a GUI thread. */
-static u32 ke_conversion_failed(const struct ke_service_table *table, bool x86, u32 index,
-				u32 *status)
+static void ke_conversion_failed(const struct ke_service_table *table, u32 index, u32 *status)
 {
 	s8 failure;
 
-	*status = STATUS_INVALID_SYSTEM_SERVICE;
 	if (!table->failures || index >= table->limit)
-		return *status;
+		return;
 	failure = table->failures[index];
 	if (failure <= 0)
 		*status = (u32)(s32)failure;
-	return *status;
+}
+
+/* KiBBTUnexpectedRange: perhaps the thread has to become a GUI thread first. */
+static noinline const struct ke_service_table *
+ke_unexpected_range(struct ke_thread *thread, const struct ke_service_tables *tables, u32 number,
+		    u32 *status)
+{
+	u32 which = ke_table_of(tables->x86, number), index = number & KE_INDEX_MASK;
+	const struct ke_service_table *table = &tables->shadow[KE_WIN32_TABLE];
+
+	*status = STATUS_INVALID_SYSTEM_SERVICE;
+	if (which != KE_WIN32_TABLE || thread->gui)
+		return NULL;
+	if (ke_convert_to_gui_thread(thread, thread->previous_mode)) {
+		ke_conversion_failed(table, index, status);
+		return NULL;
+	}
+	return index < READ_ONCE(table->limit) ? table : NULL;
 }
 
 /*
  * KiSystemServiceRepeat: the table of a number. Sets *status and returns NULL if
  * there is none.
  */
-static const struct ke_service_table *ke_find_service(struct ke_thread *thread,
-						      const struct ke_service_tables *tables,
-						      u32 number, u32 *status)
+static __always_inline const struct ke_service_table *
+ke_find_service(struct ke_thread *thread, const struct ke_service_tables *tables, u32 number,
+		u32 *status)
 {
 	const struct ke_service_table *table;
 	u32 which = ke_table_of(tables->x86, number), index = number & KE_INDEX_MASK;
 
-	table = thread->gui ? &tables->shadow[which] : &tables->plain[which];
+	table = unlikely(thread->gui) ? &tables->shadow[which] : &tables->plain[which];
 	if (likely(index < READ_ONCE(table->limit)))
 		return table;
-	*status = STATUS_INVALID_SYSTEM_SERVICE;
-	if (which != KE_WIN32_TABLE || thread->gui)
-		return NULL;
-	table = &tables->shadow[KE_WIN32_TABLE];
-	if (ke_convert_to_gui_thread(thread, thread->previous_mode)) {
-		ke_conversion_failed(table, tables->x86, index, status);
-		return NULL;
-	}
-	return index < READ_ONCE(table->limit) ? table : NULL;
+	return ke_unexpected_range(thread, tables, number, status);
 }
 
 /*
@@ -125,11 +133,11 @@ static __always_inline u32 ke_call(struct ke_thread *thread,
 }
 
 /* KiSystemCall64: four arguments in registers, the others on the stack. */
-static u32 ke_call64(struct ke_thread *thread, struct pt_regs *regs, u32 number)
+static __always_inline u32 ke_call64(struct ke_thread *thread, struct pt_regs *regs, u32 number)
 {
 	const struct ke_service_tables *tables = thread->process->tables;
 	const struct ke_service_table *table;
-	u64 arguments[KE_MAXIMUM_ARGUMENTS];
+	u64 arguments[KE_MAXIMUM_ARGUMENTS] kcompat_uninitialized;
 	unsigned int stack;
 	u32 status;
 
@@ -151,12 +159,12 @@ static u32 ke_call64(struct ke_thread *thread, struct pt_regs *regs, u32 number)
 }
 
 /* KiSystemService of x86: all arguments where EDX points. */
-static u32 ke_call32(struct ke_thread *thread, struct pt_regs *regs, u32 number)
+static noinline u32 ke_call32(struct ke_thread *thread, struct pt_regs *regs, u32 number)
 {
 	const struct ke_service_tables *tables = ke_service_profile(NTDBG_PROFILE_WINXP_X86);
 	const struct ke_service_table *table;
-	u64 arguments[KE_MAXIMUM_ARGUMENTS];
-	u32 narrow[KE_MAXIMUM_ARGUMENTS];
+	u64 arguments[KE_MAXIMUM_ARGUMENTS] kcompat_uninitialized;
+	u32 narrow[KE_MAXIMUM_ARGUMENTS] kcompat_uninitialized;
 	u32 from = (u32)regs->dx;
 	unsigned int i, bytes;
 	u32 status;

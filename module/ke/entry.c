@@ -35,14 +35,14 @@
  */
 bool ke_entry_from_fault(const struct kernel_siginfo *info)
 {
-	struct ke_thread *thread = ke_current();
-	struct pt_regs *regs;
+	struct pt_regs *regs = current_pt_regs();
+	struct ke_thread *thread;
 	u16 instruction;
 
+	thread = ke_current();
 	if (!thread)
 		return false;
-	regs = current_pt_regs();
-	if (info->si_signo == SIGSYS && info->si_code == SYS_USER_DISPATCH) {
+	if (likely(info->si_signo == SIGSYS && info->si_code == SYS_USER_DISPATCH)) {
 		if (!(thread->process->start.flags & NTDBG_NT_STUBS))
 			return false;
 		ki_system_service(thread, regs, (u32)regs->orig_ax, regs->ip - KE_SYSCALL_LENGTH);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Floating point registers, by the kernel's own register sets. */
 #include <linux/elf.h>
+#include <linux/irqflags.h>
 #include <linux/regset.h>
 #include <linux/sched.h>
-#include <asm/fpu/api.h>
 
 #include "ke/fpu.h"
 #include "symbols.h"
@@ -62,17 +62,14 @@ int ke_set_fxsave(struct task_struct *task, const void *fxsave)
 }
 
 /*
- * The current task's registers into the CPU, if a context switch has put them
- * into memory. Between fpregs_lock() and fpregs_unlock().
+ * The current task's registers into the CPU, if a context switch or the kernel's
+ * own use has put them into memory. Interrupts are off, so that they stay there.
  */
 static bool ke_load_registers(void)
 {
-	if (likely(!test_thread_flag(TIF_NEED_FPU_LOAD)))
-		return true;
-	local_irq_disable();
-	symbols_switch_fpu_return();
-	local_irq_enable();
-	return !test_thread_flag(TIF_NEED_FPU_LOAD);
+	if (unlikely(test_thread_flag(TIF_NEED_FPU_LOAD)))
+		symbols_switch_fpu_return();
+	return likely(!test_thread_flag(TIF_NEED_FPU_LOAD));
 }
 
 /**
@@ -82,12 +79,12 @@ static bool ke_load_registers(void)
  */
 void ke_clear_volatile_xmm(void)
 {
-	fpregs_lock();
+	local_irq_disable();
 	if (ke_load_registers())
 		asm volatile("xorps %%xmm0, %%xmm0\n\txorps %%xmm1, %%xmm1\n\t"
 			     "xorps %%xmm2, %%xmm2\n\txorps %%xmm3, %%xmm3\n\t"
 			     "xorps %%xmm4, %%xmm4\n\txorps %%xmm5, %%xmm5" : : : "memory");
-	fpregs_unlock();
+	local_irq_enable();
 }
 
 /**
@@ -99,8 +96,8 @@ void ke_clear_volatile_xmm(void)
 void ke_load_fxsave(struct ke_fxsave *fxsave)
 {
 	fxsave->mxcsr &= KE_MXCSR_VALID;
-	fpregs_lock();
+	local_irq_disable();
 	if (ke_load_registers())
 		asm volatile("fxrstor64 %0" : : "m" (*fxsave) : "memory");
-	fpregs_unlock();
+	local_irq_enable();
 }

@@ -54,7 +54,7 @@ void ke_thread_cleanup(void)
 	kmem_cache_destroy(ke_thread_cache);
 }
 
-static struct ke_thread *ke_thread_hashed(struct task_struct *task)
+static __always_inline struct ke_thread *ke_thread_hashed(struct task_struct *task)
 {
 	struct ke_thread *thread;
 
@@ -75,9 +75,10 @@ struct ke_thread *ke_current(void)
 {
 	struct ke_thread *thread;
 
-	rcu_read_lock();
+	/* An RCU read section, too, and cheaper than one. */
+	preempt_disable();
 	thread = ke_thread_hashed(current);
-	rcu_read_unlock();
+	preempt_enable();
 	return thread;
 }
 
