@@ -99,13 +99,15 @@ static void notrace hook_redirect_call(unsigned long ip, unsigned long parent_ip
 {
 	struct hook *row = hook_find(ops->private, HOOK_REDIRECT, ip);
 
+	/* A wrapper that calls the original is the only caller in our own text. */
+	if (unlikely(!row || within_module(parent_ip, THIS_MODULE)))
+		return;
 	/*
 	 * Filters read what is freed after a grace period. There is no recursion to
 	 * be guarded against: nothing that is hooked is called from here.
 	 */
 	preempt_disable_notrace();
-	/* A wrapper that calls the original is the only caller in our own text. */
-	if (row && !within_module(parent_ip, THIS_MODULE) && row->filter(fregs)) {
+	if (row->filter(fregs)) {
 		hook_hold();
 		ftrace_regs_set_instruction_pointer(fregs, (unsigned long)row->wrapper);
 	}

@@ -69,19 +69,23 @@ ke_unexpected_range(struct ke_thread *thread, const struct ke_service_tables *ta
 
 /*
  * KiSystemServiceRepeat: the table of a number. Sets *status and returns NULL if
- * there is none.
+ * there is none. Table 0 is the same one for GUI threads and for others.
  */
 static __always_inline const struct ke_service_table *
-ke_find_service(struct ke_thread *thread, const struct ke_service_tables *tables, u32 number,
-		u32 *status)
+ke_find_service(struct ke_thread *thread, const struct ke_service_tables *tables, bool x86,
+		bool first, u32 number, u32 *status)
 {
-	const struct ke_service_table *table;
-	u32 which = ke_table_of(tables->x86, number), index = number & KE_INDEX_MASK;
+	u32 which = first ? 0 : ke_table_of(x86, number), index = number & KE_INDEX_MASK;
+	const struct ke_service_table *table = &tables->plain[which];
 
-	table = unlikely(thread->gui) ? &tables->shadow[which] : &tables->plain[which];
+	if (!first && thread->gui)
+		table = &tables->shadow[which];
 	if (likely(index < READ_ONCE(table->limit)))
 		return table;
-	return ke_unexpected_range(thread, tables, number, status);
+	if (!first)
+		return ke_unexpected_range(thread, tables, number, status);
+	*status = STATUS_INVALID_SYSTEM_SERVICE;
+	return NULL;
 }
 
 /*
@@ -133,15 +137,16 @@ static __always_inline u32 ke_call(struct ke_thread *thread,
 }
 
 /* KiSystemCall64: four arguments in registers, the others on the stack. */
-static __always_inline u32 ke_call64(struct ke_thread *thread, struct pt_regs *regs, u32 number)
+static __always_inline u32 ke_call64(struct ke_thread *thread, struct pt_regs *regs, u32 number,
+				     bool first)
 {
 	const struct ke_service_tables *tables = thread->process->tables;
-	const struct ke_service_table *table;
 	u64 arguments[KE_MAXIMUM_ARGUMENTS] kcompat_uninitialized;
+	const struct ke_service_table *table;
 	unsigned int stack;
 	u32 status;
 
-	table = ke_find_service(thread, tables, number, &status);
+	table = ke_find_service(thread, tables, false, first, number, &status);
 	if (unlikely(!table))
 		return status;
 	arguments[0] = regs->r10;
@@ -159,17 +164,17 @@ static __always_inline u32 ke_call64(struct ke_thread *thread, struct pt_regs *r
 }
 
 /* KiSystemService of x86: all arguments where EDX points. */
-static noinline u32 ke_call32(struct ke_thread *thread, struct pt_regs *regs, u32 number)
+static u32 ke_call32(struct ke_thread *thread, struct pt_regs *regs, u32 number)
 {
 	const struct ke_service_tables *tables = ke_service_profile(NTDBG_PROFILE_WINXP_X86);
-	const struct ke_service_table *table;
 	u64 arguments[KE_MAXIMUM_ARGUMENTS] kcompat_uninitialized;
 	u32 narrow[KE_MAXIMUM_ARGUMENTS] kcompat_uninitialized;
+	const struct ke_service_table *table;
 	u32 from = (u32)regs->dx;
 	unsigned int i, bytes;
 	u32 status;
 
-	table = ke_find_service(thread, tables, number, &status);
+	table = ke_find_service(thread, tables, true, false, number, &status);
 	if (!table)
 		return status;
 	bytes = table->number[number & KE_INDEX_MASK];
@@ -180,71 +185,116 @@ static noinline u32 ke_call32(struct ke_thread *thread, struct pt_regs *regs, u3
 	return ke_call(thread, tables, number, table, arguments);
 }
 
-/* KiSystemServiceExit: what NT defines of the registers. */
-static void ke_set_result(struct pt_regs *regs, u32 status, bool x86)
+static noinline u32 ke_call_win32(struct ke_thread *thread, struct pt_regs *regs, u32 number)
 {
-	regs->ax = status;
-	if (x86)
+	int key = ke_enter_win32();
+	u32 status;
+
+	if (user_64bit_mode(regs))
+		status = ke_call64(thread, regs, number, false);
+	else
+		status = ke_call32(thread, regs, number);
+	ke_leave_win32(key);
+	return status;
+}
+
+/* A Linux signal first; then the same instruction again. */
+static noinline void ke_restart(struct pt_regs *regs, u32 number)
+{
+	regs->ip -= KE_ENTRY_LENGTH;
+	regs->ax = regs->orig_ax == -1 ? number : regs->orig_ax;
+	regs->orig_ax = -1;
+}
+
+/* What only NtContinue and its sisters return, or a service that is to be made again. */
+static bool ke_special_status(u32 status)
+{
+	return status == NT_STATUS_RESTART || status == KE_STATUS_CONTEXT_SET;
+}
+
+/* The rest of KiSystemServiceExit. */
+static noinline void ke_exit_slowly(struct ke_thread *thread, struct pt_regs *regs, u32 status,
+				    u32 number)
+{
+	if (status == NT_STATUS_RESTART) {
+		ke_restart(regs, number);
 		return;
-	regs->cx = regs->ip;
-	regs->r11 = regs->flags;
-	regs->r8 = regs->sp;
-	regs->r9 = regs->bp;
-	regs->dx = 0;
-	regs->r10 = 0;
-	ke_clear_volatile_xmm();
+	}
+	if (status == KE_STATUS_CONTEXT_SET)
+		regs->orig_ax = -1;
+	if (thread->user_apc_pending)
+		ke_deliver_user_apc(thread, regs);
 }
 
 /**
- * ki_system_service() - an NT call of the current thread
+ * ki_system_call64() - an NT call of the current thread (KiSystemCall64)
  * @thread: it
- * @regs: its registers, RIP behind the entering instruction
+ * @regs: its registers, RIP behind the entering instruction; 64-bit code
  * @number: EAX
- * @restart: where the entering instruction begins
  *
  * Context: may sleep; on the way into the kernel or in an exception, no locks held.
  */
-void ki_system_service(struct ke_thread *thread, struct pt_regs *regs, u32 number,
-		       unsigned long restart)
+void ki_system_call64(struct ke_thread *thread, struct pt_regs *regs, u32 number)
 {
-	struct ke_trap_frame frame = {
-		.previous = thread->trap_frame,
-		.previous_mode = thread->previous_mode,
-		.regs = regs,
-	};
-	bool x86 = !user_64bit_mode(regs), win32 = number & KE_WIN32_NUMBER;
-	int key = 0;
+	struct ke_trap_frame frame kcompat_uninitialized;
 	u32 status;
 
-	if (unlikely(win32))
-		key = ke_enter_win32();
+	frame.previous = thread->trap_frame;
+	frame.previous_mode = KE_USER_MODE;
+	frame.regs = regs;
 	thread->trap_frame = &frame;
 	thread->system_call_number = number;
-	thread->calls++;
-	if (likely(!x86)) {
-		thread->first_argument = regs->r10;
-		status = ke_call64(thread, regs, number);
-	} else {
-		status = ke_call32(thread, regs, number);
-	}
-	thread->trap_frame = frame.previous;
-	if (unlikely(win32))
-		ke_leave_win32(key);
-
-	if (unlikely(status == NT_STATUS_RESTART)) {
-		/* A Linux signal first; then the same instruction again. */
-		regs->ip = restart;
-		regs->ax = regs->orig_ax == -1 ? number : regs->orig_ax;
-		regs->orig_ax = -1;
-		return;
-	}
-	thread->deadline_set = 0;
-	if (unlikely(status == KE_STATUS_CONTEXT_SET))
-		regs->orig_ax = -1;
+	thread->first_argument = regs->r10;
+	if (likely(!(number & KE_WIN32_NUMBER)))
+		status = ke_call64(thread, regs, number, true);
 	else
-		ke_set_result(regs, status, x86);
-	if (unlikely(thread->user_apc_pending))
-		ke_deliver_user_apc(thread, regs);
+		status = ke_call_win32(thread, regs, number);
+	thread->trap_frame = frame.previous;
+
+	if (likely(!ke_special_status(status))) {
+		/* What NT defines of the registers. */
+		thread->deadline_set = 0;
+		regs->ax = status;
+		regs->cx = regs->ip;
+		regs->r11 = regs->flags;
+		regs->r8 = regs->sp;
+		regs->r9 = regs->bp;
+		regs->dx = 0;
+		regs->r10 = 0;
+		ke_clear_volatile_xmm();
+		if (likely(!thread->user_apc_pending))
+			return;
+	}
+	ke_exit_slowly(thread, regs, status, number);
+}
+
+/**
+ * ki_system_service32() - an NT call of 32-bit code by int 2Eh (KiSystemService)
+ * @thread: the current thread
+ * @regs: its registers, RIP behind the instruction
+ * @number: EAX
+ *
+ * Context: may sleep; in an exception, no locks held.
+ */
+void ki_system_service32(struct ke_thread *thread, struct pt_regs *regs, u32 number)
+{
+	struct ke_trap_frame frame = {
+		.previous = thread->trap_frame, .previous_mode = KE_USER_MODE, .regs = regs,
+	};
+	u32 status;
+
+	thread->trap_frame = &frame;
+	thread->system_call_number = number;
+	if (number & KE_WIN32_NUMBER)
+		status = ke_call_win32(thread, regs, number);
+	else
+		status = ke_call32(thread, regs, number);
+	thread->trap_frame = frame.previous;
+	if (!ke_special_status(status)) {
+		thread->deadline_set = 0;
+		regs->ax = status;
+	}
+	ke_exit_slowly(thread, regs, status, number);
 }
 
 /**

@@ -9,7 +9,6 @@
 #include "ke/thread.h"
 
 struct ke_service_table;
-struct kernel_siginfo;
 struct ke_service_tables;
 struct pt_regs;
 
@@ -18,15 +17,11 @@ struct pt_regs;
  * @previous: of the call in which this one is made, or NULL
  * @previous_mode: PreviousMode before this call
  * @regs: the caller's registers, NULL for a call by the kernel
- * @restart: where the entering instruction begins
- * @restart_ax: RAX there
  */
 struct ke_trap_frame {
 	struct ke_trap_frame *previous;
 	u8 previous_mode;
 	struct pt_regs *regs;
-	unsigned long restart;
-	unsigned long restart_ax;
 };
 
 /* Of a service that has set the registers itself (NtContinue): they stay as they are. */
@@ -38,12 +33,15 @@ static inline u32 ke_table_of(bool x86, u32 number)
 	return x86 ? (number >> 12) & 3 : (number >> 12) & 1;
 }
 
+/* syscall and int n both have two bytes: where to begin again. */
+#define KE_ENTRY_LENGTH	2
+
 #define KE_INDEX_MASK	0xfffu
 #define KE_WIN32_TABLE	1u
 #define KE_WIN32_NUMBER	0x1000u /* the bit that says so */
 
-void ki_system_service(struct ke_thread *thread, struct pt_regs *regs, u32 number,
-		       unsigned long restart);
+void ki_system_call64(struct ke_thread *thread, struct pt_regs *regs, u32 number);
+void ki_system_service32(struct ke_thread *thread, struct pt_regs *regs, u32 number);
 u64 ke_system_calls(void);
 u32 ke_convert_to_gui_thread(struct ke_thread *thread, enum ke_mode mode);
 int ke_enter_win32(void);
@@ -51,7 +49,8 @@ void ke_leave_win32(int key);
 u32 ke_filtered_call(struct ke_thread *thread, const struct ke_service_tables *tables, u32 number,
 		     const struct ke_service_table *table, u64 *arguments);
 void ke_entry_hooks_add(void);
-bool ke_entry_from_fault(const struct kernel_siginfo *info);
+bool ke_entry_from_stub(void);
+bool ke_entry_from_interrupt(void);
 
 DECLARE_STATIC_KEY_FALSE(ke_filters_on);
 

@@ -12,8 +12,7 @@
  * The first two arrive in the redirect of force_sig_info_to_task().
  */
 #include <linux/ptrace.h>
-#include <linux/sched/signal.h>
-#include <linux/signal.h>
+#include <linux/sched/task_stack.h>
 #include <linux/uaccess.h>
 #include <asm/trapnr.h>
 
@@ -22,40 +21,49 @@
 #include "ke/thread.h"
 #include "kcompat.h"
 
-#define KE_INT_2E_LENGTH	2
-#define KE_SYSCALL_LENGTH	2
 #define KE_INT_2E		0x2ecd /* CD 2E */
 
 /**
- * ke_entry_from_fault() - is this forced signal an NT call? If so, make the call
- * @info: the signal
+ * ke_entry_from_stub() - a trapped syscall: if it is an NT call, make the call
  *
  * Context: in the redirect of force_sig_info_to_task(); may sleep.
  * Return: true if it was one: no signal is to be made.
  */
-bool ke_entry_from_fault(const struct kernel_siginfo *info)
+bool ke_entry_from_stub(void)
 {
+	struct ke_thread *thread = ke_current_inline();
 	struct pt_regs *regs = current_pt_regs();
-	struct ke_thread *thread;
+
+	if (unlikely(!thread || !(thread->process->start.flags & NTDBG_NT_STUBS) ||
+		     !user_64bit_mode(regs)))
+		return false;
+	ki_system_call64(thread, regs, (u32)regs->orig_ax);
+	return true;
+}
+
+/**
+ * ke_entry_from_interrupt() - a general protection fault: if it is int 2Eh, make the call
+ *
+ * Context: in the redirect of force_sig_info_to_task(); may sleep.
+ * Return: true if it was one: no signal is to be made.
+ */
+bool ke_entry_from_interrupt(void)
+{
+	struct ke_thread *thread = ke_current_inline();
+	struct pt_regs *regs = current_pt_regs();
 	u16 instruction;
 
-	thread = ke_current();
-	if (!thread)
-		return false;
-	if (likely(info->si_signo == SIGSYS && info->si_code == SYS_USER_DISPATCH)) {
-		if (!(thread->process->start.flags & NTDBG_NT_STUBS))
-			return false;
-		ki_system_service(thread, regs, (u32)regs->orig_ax, regs->ip - KE_SYSCALL_LENGTH);
-		return true;
-	}
-	if (info->si_signo != SIGSEGV || current->thread.trap_nr != X86_TRAP_GP ||
+	if (!thread || current->thread.trap_nr != X86_TRAP_GP ||
 	    !(thread->process->start.flags & NTDBG_NT_INT_2E))
 		return false;
 	/* The error code differs between machines; the bytes do not. */
 	if (get_user(instruction, (u16 __user *)regs->ip) || instruction != KE_INT_2E)
 		return false;
-	regs->ip += KE_INT_2E_LENGTH;
-	ki_system_service(thread, regs, (u32)regs->ax, regs->ip - KE_INT_2E_LENGTH);
+	regs->ip += KE_ENTRY_LENGTH;
+	if (likely(user_64bit_mode(regs)))
+		ki_system_call64(thread, regs, (u32)regs->ax);
+	else
+		ki_system_service32(thread, regs, (u32)regs->ax);
 	return true;
 }
 
@@ -64,19 +72,18 @@ static bool notrace ke_filter_gateway(struct ftrace_regs *fregs)
 {
 	const struct pt_regs *regs = (void *)ftrace_regs_get_argument(fregs, 0);
 
-	return regs == current_pt_regs() && (regs->orig_ax >> 32) && ke_thread_tracked(current);
+	return (regs->orig_ax >> 32) && ke_thread_tracked(current);
 }
 
 static struct hook ke_entry_hooks[];
 
 static noinline unsigned long ke_gateway(struct pt_regs *regs)
 {
-	struct ke_thread *thread = ke_current();
+	struct ke_thread *thread = ke_current_inline();
 	unsigned long ret;
 
-	if (thread && (thread->process->start.flags & NTDBG_NT_GATE)) {
-		ki_system_service(thread, regs, regs->orig_ax >> 32,
-				  regs->ip - KE_SYSCALL_LENGTH);
+	if (likely(thread && (thread->process->start.flags & NTDBG_NT_GATE))) {
+		ki_system_call64(thread, regs, regs->orig_ax >> 32);
 		/* The caller of a system call's function writes this to RAX. */
 		ret = regs->ax;
 	} else {

@@ -299,19 +299,13 @@ static noinline_for_stack bool ke_dispatch_exception(struct ps_thread *thread,
 	return goes_on;
 }
 
-/* Redirect of force_sig_info_to_task(). @how is not 0 if the disposition does not count. */
-static noinline unsigned long ke_force_sig_info(struct kernel_siginfo *info,
-						struct task_struct *task, unsigned long how)
+static noinline unsigned long ke_force_signal(struct kernel_siginfo *info,
+					      struct task_struct *task, unsigned long how)
 {
 	struct ps_thread *thread;
 	unsigned long ret = 0;
 	bool handled = false;
 
-	/* An NT call is no exception. */
-	if (kcompat_may_sleep() && !(int)how && ke_entry_from_fault(info)) {
-		hook_leave();
-		return 0;
-	}
 	if (ke_is_exception(info)) {
 		thread = ps_thread_find(current);
 		if (!kcompat_may_sleep())
@@ -324,6 +318,27 @@ static noinline unsigned long ke_force_sig_info(struct kernel_siginfo *info,
 	if (!handled)
 		ret = hook_enter(ke_hooks[0].address, (unsigned long)info, (unsigned long)task,
 				 how, 0, 0, 0);
+	return ret;
+}
+
+/* Redirect of force_sig_info_to_task(). @how is not 0 if the disposition does not count. */
+static noinline unsigned long ke_force_sig_info(struct kernel_siginfo *info,
+						struct task_struct *task, unsigned long how)
+{
+	unsigned long ret = 0;
+	bool call;
+
+	/*
+	 * An NT call is no exception. The first is made where one can sleep, and
+	 * faults of user code run with interrupts on.
+	 */
+	if (likely(info->si_signo == SIGSYS && info->si_code == SYS_USER_DISPATCH))
+		call = ke_entry_from_stub();
+	else
+		call = info->si_signo == SIGSEGV && !(int)how && !preempt_count() &&
+		       ke_entry_from_interrupt();
+	if (!call)
+		ret = ke_force_signal(info, task, how);
 	hook_leave();
 	return ret;
 }

@@ -6,7 +6,6 @@
 #include <linux/sched.h>
 
 #include "ke/fpu.h"
-#include "symbols.h"
 
 /* What every x86-64 CPU takes; another bit would be a fault. */
 #define KE_MXCSR_VALID 0xffffu
@@ -59,32 +58,6 @@ int ke_set_fxsave(struct task_struct *task, const void *fxsave)
 	if (!set)
 		return -EOPNOTSUPP;
 	return set->set(task, set, 0, sizeof(struct ke_fxsave), fxsave, NULL);
-}
-
-/*
- * The current task's registers into the CPU, if a context switch or the kernel's
- * own use has put them into memory. Interrupts are off, so that they stay there.
- */
-static bool ke_load_registers(void)
-{
-	if (unlikely(test_thread_flag(TIF_NEED_FPU_LOAD)))
-		symbols_switch_fpu_return();
-	return likely(!test_thread_flag(TIF_NEED_FPU_LOAD));
-}
-
-/**
- * ke_clear_volatile_xmm() - XMM0 to XMM5 are zero when an NT call returns
- *
- * Context: on the way to user mode, preemptible.
- */
-void ke_clear_volatile_xmm(void)
-{
-	local_irq_disable();
-	if (ke_load_registers())
-		asm volatile("xorps %%xmm0, %%xmm0\n\txorps %%xmm1, %%xmm1\n\t"
-			     "xorps %%xmm2, %%xmm2\n\txorps %%xmm3, %%xmm3\n\t"
-			     "xorps %%xmm4, %%xmm4\n\txorps %%xmm5, %%xmm5" : : : "memory");
-	local_irq_enable();
 }
 
 /**

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* NT threads and NT processes: see thread.h for their life. */
-#include <linux/hashtable.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/random.h>
@@ -21,11 +20,9 @@
 #include "mm/vad.h"
 #include "ps/target.h"
 
-#define KE_HASH_BITS 10
-
 DEFINE_STATIC_KEY_FALSE(ke_kernel_calls);
 
-static DEFINE_HASHTABLE(ke_thread_hash, KE_HASH_BITS);
+DEFINE_HASHTABLE(ke_thread_hash, KE_HASH_BITS);
 static DEFINE_SPINLOCK(ke_hash_lock);
 static DEFINE_MUTEX(ke_start_mutex);
 static struct kmem_cache *ke_thread_cache;
@@ -54,16 +51,6 @@ void ke_thread_cleanup(void)
 	kmem_cache_destroy(ke_thread_cache);
 }
 
-static __always_inline struct ke_thread *ke_thread_hashed(struct task_struct *task)
-{
-	struct ke_thread *thread;
-
-	hash_for_each_possible_rcu(ke_thread_hash, thread, node, (unsigned long)task)
-		if (thread->task == task)
-			return thread;
-	return NULL;
-}
-
 /**
  * ke_current() - the NT thread that is executing
  *
@@ -73,25 +60,7 @@ static __always_inline struct ke_thread *ke_thread_hashed(struct task_struct *ta
  */
 struct ke_thread *ke_current(void)
 {
-	struct ke_thread *thread;
-
-	/* An RCU read section, too, and cheaper than one. */
-	preempt_disable();
-	thread = ke_thread_hashed(current);
-	preempt_enable();
-	return thread;
-}
-
-/**
- * ke_thread_tracked() - is this task an NT thread?
- * @task: the task
- *
- * Context: any, also atomic; preemption off or inside an RCU read section.
- * Return: true if so.
- */
-bool ke_thread_tracked(struct task_struct *task)
-{
-	return ke_thread_hashed(task);
+	return ke_current_inline();
 }
 
 /**

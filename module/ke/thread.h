@@ -16,6 +16,7 @@
 #ifndef _NTDBG_KE_THREAD_H
 #define _NTDBG_KE_THREAD_H
 
+#include <linux/hashtable.h>
 #include <linux/jump_label.h>
 #include <linux/list.h>
 #include <linux/refcount.h>
@@ -71,7 +72,6 @@ struct ke_process {
  * @gui: it was converted: the shadow tables count
  * @system_call_number: all of EAX of the last call
  * @first_argument: R10 of the last call
- * @calls: how many
  * @enable: sets the stub range on the thread itself
  * @apc_lock: guards what follows
  * @apc_queue: user APCs, oldest first
@@ -100,7 +100,6 @@ struct ke_thread {
 	bool gui;
 	u32 system_call_number;
 	u64 first_argument;
-	u64 calls;
 
 	struct callback_head enable;
 
@@ -123,8 +122,47 @@ struct ke_thread {
 int ke_thread_init(void);
 void ke_thread_cleanup(void);
 
+#define KE_HASH_BITS 10
+
+/* All thread objects, by their tasks; changed under ke_hash_lock. */
+extern struct hlist_head ke_thread_hash[1 << KE_HASH_BITS];
+
+/* Inside of an RCU read section, or with preemption off. */
+static __always_inline struct ke_thread *ke_thread_hashed(struct task_struct *task)
+{
+	struct ke_thread *thread;
+
+	hash_for_each_possible_rcu(ke_thread_hash, thread, node, (unsigned long)task)
+		if (thread->task == task)
+			return thread;
+	return NULL;
+}
+
+/**
+ * ke_thread_tracked() - is this task an NT thread?
+ * @task: the task
+ *
+ * Context: any, also atomic; preemption off or inside an RCU read section.
+ * Return: true if so.
+ */
+static __always_inline bool ke_thread_tracked(struct task_struct *task)
+{
+	return ke_thread_hashed(task);
+}
+
+/* ke_current(), where each instruction counts. */
+static __always_inline struct ke_thread *ke_current_inline(void)
+{
+	struct ke_thread *thread;
+
+	/* An RCU read section, too, and cheaper than one. */
+	preempt_disable();
+	thread = ke_thread_hashed(current);
+	preempt_enable();
+	return thread;
+}
+
 struct ke_thread *ke_current(void);
-bool ke_thread_tracked(struct task_struct *task);
 struct ke_thread *ke_thread_find(struct task_struct *task);
 void ke_thread_put(struct ke_thread *thread);
 
