@@ -9,7 +9,10 @@
 #ifndef _NTDBG_KCOMPAT_H
 #define _NTDBG_KCOMPAT_H
 
+#include <linux/file.h>
+#include <linux/fs.h>
 #include <linux/ftrace.h>
+#include <linux/mount.h>
 #include <linux/sched.h>
 
 #ifndef CONFIG_X86_64
@@ -65,6 +68,39 @@ static inline bool kcompat_may_sleep(void)
 #define kcompat_uninitialized __attribute__((uninitialized))
 #else
 #define kcompat_uninitialized
+#endif
+
+/*
+ * The id mapping of a mount, under the type that it has in this kernel: since
+ * 6.3, when file locks got a header of their own, it is a struct mnt_idmap.
+ */
+static inline void *kcompat_idmap(const struct vfsmount *mnt)
+{
+#if __has_include(<linux/filelock.h>)
+	return mnt_idmap(mnt);
+#else
+	return mnt_user_ns(mnt);
+#endif
+}
+
+/* Since 6.12 a struct fd is one word. */
+#ifndef fd_file
+#define fd_file(f) ((f).file)
+#endif
+
+/* Does closing this file make an fsnotify event? */
+#ifndef FMODE_FSNOTIFY_NONE
+#define FMODE_FSNOTIFY_NONE(mode) ((mode) & FMODE_NONOTIFY)
+#endif
+
+/* Since 6.9 locks and leases share a struct file_lock_core. */
+#if __has_include(<linux/filelock.h>)
+#include <linux/filelock.h>
+#endif
+#ifdef for_each_file_lock
+#define kcompat_lock_part(lock, part) ((lock)->c.flc_##part)
+#else
+#define kcompat_lock_part(lock, part) ((lock)->fl_##part)
 #endif
 
 #define NTDBG_PF_NO_USER_MODE (PF_KTHREAD | PF_IO_WORKER | PF_USER_WORKER)

@@ -10,6 +10,8 @@
 #include "ke/service.h"
 #include "ke/thread.h"
 #include "mm/image.h"
+#include "nt/file/open.h"
+#include "nt/file/vfs.h"
 #include "nt/port/dbgport.h"
 #include "nt/tables.h"
 #include "ob/object.h"
@@ -35,6 +37,7 @@ static const struct boot_row ntdbg_boot[] = {
 	{ BOOT_EX0, .init = symbols_init },
 	{ BOOT_MM0, .init = nt_tables_init, .exit = ke_service_exit },
 	{ BOOT_OB0, .exit = ob_names_exit },
+	{ BOOT_OB0, .init = nt_open_init, .setup = nt_vfs_init, .exit = nt_open_exit },
 	{ BOOT_PS0, .exit = ps_mark_exit },
 	{ BOOT_PS0, .init = ps_process_init, .exit = ps_process_exit },
 	{ BOOT_PS0, .init = ntdbg_thread_init, .exit = ps_thread_exit },
