@@ -3,6 +3,7 @@
 #include <linux/module.h>
 
 #include "boot.h"
+#include "ctl/genl.h"
 #include "dbgk/dbgk.h"
 #include "hook.h"
 #include "ke/dispatch.h"
@@ -49,6 +50,7 @@ static const struct boot_row ntdbg_boot[] = {
 	{ BOOT_KE1, .setup = ke_entry_hooks_add },
 	{ BOOT_MM1, .setup = mm_hooks_add },
 	{ BOOT_IO1, .init = dbgport_init, .exit = dbgport_exit },
+	{ BOOT_IO1, .init = ctl_genl_init, .exit = ctl_genl_exit },
 	{ BOOT_PS1, .setup = ps_hooks_add },
 };
 
