@@ -10,10 +10,29 @@
 #include "ke/dispatch.h"
 #include "ke/service.h"
 
+static unsigned int ctl_find_profile(const struct nlattr *name)
+{
+	unsigned int profile = 0;
+
+	while (ke_service_profile(profile) &&
+	       nla_strcmp(name, ke_service_profile(profile)->name))
+		profile++;
+	return profile;
+}
+
+/* Asked for here, because .start of a dump has nowhere to put a sentence on every kernel. */
+static int ctl_check_profile(const struct nlattr *name, struct netlink_ext_ack *extack)
+{
+	if (ke_service_profile(ctl_find_profile(name)))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, name, "there is no profile of this name");
+	return -ENOENT;
+}
+
 const struct nla_policy ctl_services_policy[NTDBG_GENL_A_TABLE + 1] = {
-	[NTDBG_GENL_A_PROFILE_NAME] = {
-		.type = NLA_NUL_STRING, .len = NTDBG_GENL_PROFILE_NAME_MAX,
-	},
+	[NTDBG_GENL_A_PROFILE_NAME] =
+		NLA_POLICY_VALIDATE_FN(NLA_NUL_STRING, ctl_check_profile,
+				       NTDBG_GENL_PROFILE_NAME_MAX),
 	[NTDBG_GENL_A_TABLE] = NLA_POLICY_MAX(NLA_U32, KE_WIN32_TABLE),
 };
 
@@ -90,14 +109,12 @@ static bool ctl_may_see_addresses(void)
  * @cb: the dump
  *
  * Context: may sleep.
- * Return: 0; -ENOENT, with a sentence, if there is no such profile.
+ * Return: 0 or a negative errno.
  */
 int ctl_start_services(struct netlink_callback *cb)
 {
 	struct nlattr *attributes[NTDBG_GENL_A_TABLE + 1];
 	struct ctl_position *at = ctl_position(cb);
-	const struct ke_service_tables *tables;
-	const struct nlattr *name;
 	int err;
 
 	err = genlmsg_parse(cb->nlh, &ctl_genl_family, attributes, NTDBG_GENL_A_TABLE,
@@ -107,15 +124,9 @@ int ctl_start_services(struct netlink_callback *cb)
 	if (attributes[NTDBG_GENL_A_TABLE])
 		at->table = nla_get_u32(attributes[NTDBG_GENL_A_TABLE]);
 	at->addresses = ctl_may_see_addresses();
-	name = attributes[NTDBG_GENL_A_PROFILE_NAME];
-	if (!name)
-		return 0;
-	while ((tables = ke_service_profile(at->profile)) && nla_strcmp(name, tables->name))
-		at->profile++;
-	if (tables)
-		return 0;
-	NL_SET_ERR_MSG_ATTR(cb->extack, name, "there is no profile of this name");
-	return -ENOENT;
+	if (attributes[NTDBG_GENL_A_PROFILE_NAME])
+		at->profile = ctl_find_profile(attributes[NTDBG_GENL_A_PROFILE_NAME]);
+	return 0;
 }
 
 /* The table is there: ke_enter_win32(). */
