@@ -13,7 +13,9 @@
 #include <linux/fs.h>
 #include <linux/ftrace.h>
 #include <linux/mount.h>
+#include <linux/mm.h>
 #include <linux/sched.h>
+#include <linux/shmem_fs.h>
 
 #ifndef CONFIG_X86_64
 #error "ntdbg knows x86-64 only"
@@ -101,6 +103,16 @@ static inline void *kcompat_idmap(const struct vfsmount *mnt)
 #define kcompat_lock_part(lock, part) ((lock)->c.flc_##part)
 #else
 #define kcompat_lock_part(lock, part) ((lock)->fl_##part)
+#endif
+
+/* Since 7.0 flags of mappings are a type of their own. */
+#ifdef EMPTY_VMA_FLAGS
+#define kcompat_shmem_file(name, size, no_reserve) \
+	shmem_file_setup(name, size, (no_reserve) ? mk_vma_flags(VMA_NORESERVE_BIT) : \
+						    EMPTY_VMA_FLAGS)
+#else
+#define kcompat_shmem_file(name, size, no_reserve) \
+	shmem_file_setup(name, size, (no_reserve) ? VM_NORESERVE : 0)
 #endif
 
 #define NTDBG_PF_NO_USER_MODE (PF_KTHREAD | PF_IO_WORKER | PF_USER_WORKER)

@@ -19,6 +19,14 @@ static unsigned long task_work_cancel_address;
 static unsigned long mprotect_address;
 static unsigned long do_exit_address;
 static unsigned long do_group_exit_address;
+static unsigned long linux_call_addresses[SYMBOLS_CALLS];
+
+static const char *const linux_call_names[SYMBOLS_CALLS] = {
+	[SYMBOLS_MADVISE] = "__x64_sys_madvise",
+	[SYMBOLS_MLOCK] = "__x64_sys_mlock",
+	[SYMBOLS_MUNLOCK] = "__x64_sys_munlock",
+	[SYMBOLS_MSYNC] = "__x64_sys_msync",
+};
 static unsigned long switch_fpu_return_address;
 static unsigned long secure_computing_address;
 
@@ -57,6 +65,7 @@ unsigned long symbols_lookup(const char *name)
 int symbols_init(void)
 {
 	struct kprobe probe = { .symbol_name = "kallsyms_lookup_name" };
+	unsigned int i;
 	int err;
 
 	err = register_kprobe(&probe);
@@ -73,6 +82,8 @@ int symbols_init(void)
 	mprotect_address = symbols_lookup("__x64_sys_mprotect");
 	do_exit_address = symbols_lookup("do_exit");
 	do_group_exit_address = symbols_lookup("do_group_exit");
+	for (i = 0; i < SYMBOLS_CALLS; i++)
+		linux_call_addresses[i] = symbols_lookup(linux_call_names[i]);
 	switch_fpu_return_address = symbols_lookup("switch_fpu_return");
 	secure_computing_address = symbols_lookup("__secure_computing");
 	return 0;
@@ -156,6 +167,26 @@ long symbols_mprotect(unsigned long address, unsigned long length, unsigned long
 	if (!mprotect_address)
 		return -EOPNOTSUPP;
 	return hook_enter(mprotect_address, (unsigned long)&regs, 0, 0, 0, 0, 0);
+}
+
+/**
+ * symbols_linux_call() - a Linux system call on the current task's memory
+ * @call: which
+ * @a0: its arguments
+ * @a1: likewise
+ * @a2: likewise
+ *
+ * Context: may sleep.
+ * Return: what it says; -EOPNOTSUPP if the kernel has no function of its name.
+ */
+long symbols_linux_call(enum symbols_call call, unsigned long a0, unsigned long a1,
+			unsigned long a2)
+{
+	struct pt_regs regs = { .di = a0, .si = a1, .dx = a2 };
+
+	if (!linux_call_addresses[call])
+		return -EOPNOTSUPP;
+	return hook_enter(linux_call_addresses[call], (unsigned long)&regs, 0, 0, 0, 0, 0);
 }
 
 /**

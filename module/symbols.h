@@ -11,6 +11,15 @@
 struct callback_head;
 struct task_struct;
 
+/* Linux calls that services make for their callers */
+enum symbols_call {
+	SYMBOLS_MADVISE,
+	SYMBOLS_MLOCK,
+	SYMBOLS_MUNLOCK,
+	SYMBOLS_MSYNC,
+	SYMBOLS_CALLS,
+};
+
 int symbols_init(void);
 unsigned long symbols_lookup(const char *name);
 
@@ -26,5 +35,7 @@ void symbols_switch_fpu_return(void);
 bool symbols_secure_computing(void);
 bool symbols_have_mprotect(void);
 long symbols_mprotect(unsigned long address, unsigned long length, unsigned long protection);
+long symbols_linux_call(enum symbols_call call, unsigned long a0, unsigned long a1,
+			unsigned long a2);
 
 #endif /* _NTDBG_SYMBOLS_H */

@@ -387,7 +387,8 @@ static void ke_fork(struct ke_process *parent, struct task_struct *child)
 	/* It cannot fail: the group is armed, because the parent holds it. */
 	if (hook_group_get(HOOK_GROUP_NT))
 		return;
-	process = ke_process_create(task_tgid(child), &parent->start, mm_vads_copy(parent->vads));
+	process = ke_process_create(task_tgid(child), &parent->start,
+				    mm_vads_copy(parent->vads, child));
 	if (!process)
 		return;
 	thread = ke_thread_add(process, child);

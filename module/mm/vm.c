@@ -22,11 +22,14 @@
 #include "mm/vm.h"
 #include "symbols.h"
 
-/*
- * A task of the process that still has its memory: the leader may be gone
- * before the others. Referenced; NULL if all are gone.
+/**
+ * mm_living_task() - a task of the process that still has its memory
+ * @leader: of the process; it may be gone before the others
+ *
+ * Context: any.
+ * Return: it, referenced; NULL if all are gone.
  */
-static struct task_struct *mm_living_task(struct task_struct *leader)
+struct task_struct *mm_living_task(struct task_struct *leader)
 {
 	struct task_struct *task, *found = NULL;
 
@@ -45,12 +48,17 @@ static void mm_into_kernel(void *unused)
 {
 }
 
-/*
+/**
+ * mm_flush_instructions() - no CPU goes on with instructions that it has fetched before
+ * @mm: whose instructions
+ *
  * Other CPUs may have fetched what was there before. An interrupt's return
  * makes them fetch anew; a thread that does not run comes back that way or by
  * a switch.
+ *
+ * Context: may sleep.
  */
-static void mm_flush_instructions(struct mm_struct *mm)
+void mm_flush_instructions(struct mm_struct *mm)
 {
 	preempt_disable();
 	smp_call_function_many(mm_cpumask(mm), mm_into_kernel, NULL, true);
