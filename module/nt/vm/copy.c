@@ -57,7 +57,8 @@ static u32 nt_transfer(u64 process, struct ntdbg_vm_io *io, u64 done_at, bool wr
 	bool kernel = ke_previous_mode() == KE_KERNEL_MODE;
 	u32 status = STATUS_SUCCESS, put;
 
-	if (nt_outside_user(io->address, io->length) || (!kernel && nt_outside_user(io->buf, io->length)))
+	if (nt_outside_user(io->address, io->length) ||
+	    (!kernel && nt_outside_user(io->buf, io->length)))
 		return STATUS_ACCESS_VIOLATION;
 	if (done_at)
 		status = nt_probe_for_write(done_at, nt_pointer_size(), nt_pointer_size());

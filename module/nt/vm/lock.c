@@ -105,7 +105,7 @@ static u32 nt_change_lock(u64 process, u64 base_at, u64 size_at, u32 type,
 		return status;
 	start = range.base & PAGE_MASK;
 	end = PAGE_ALIGN(range.base + range.size);
-	/* To pin them in the system's memory takes SeLockMemoryPrivilege, which is nobody's here. */
+	/* In the system's memory: SeLockMemoryPrivilege, which is nobody's here. */
 	status = type & NT_MAP_SYSTEM ? STATUS_PRIVILEGE_NOT_HELD : change(&space, start, end);
 	mm_space_close(&space);
 	if (nt_success(status) && nt_put_range(base_at, size_at, start, end))
