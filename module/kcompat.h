@@ -12,6 +12,7 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/ftrace.h>
+#include <linux/hrtimer.h>
 #include <linux/mount.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
@@ -114,6 +115,28 @@ static inline void *kcompat_idmap(const struct vfsmount *mnt)
 #define kcompat_shmem_file(name, size, no_reserve) \
 	shmem_file_setup(name, size, (no_reserve) ? VM_NORESERVE : 0)
 #endif
+
+/*
+ * hrtimer_init() is the older one, hrtimer_setup() the newer one; no macro tells
+ * which of them there is. The one that the kernel does not have is a null pointer.
+ */
+extern void hrtimer_init(struct hrtimer *timer, clockid_t clock, enum hrtimer_mode mode) __weak;
+extern void hrtimer_setup(struct hrtimer *timer,
+			  enum hrtimer_restart (*function)(struct hrtimer *),
+			  clockid_t clock, enum hrtimer_mode mode) __weak;
+
+/* A timer that is started with absolute times. */
+static inline void kcompat_hrtimer_setup(struct hrtimer *timer,
+					 enum hrtimer_restart (*function)(struct hrtimer *),
+					 clockid_t clock)
+{
+	if (hrtimer_setup) {
+		hrtimer_setup(timer, function, clock, HRTIMER_MODE_ABS);
+	} else {
+		hrtimer_init(timer, clock, HRTIMER_MODE_ABS);
+		ACCESS_PRIVATE(timer, function) = function;
+	}
+}
 
 #define NTDBG_PF_NO_USER_MODE (PF_KTHREAD | PF_IO_WORKER | PF_USER_WORKER)
 

@@ -253,7 +253,8 @@ void ki_system_call64(struct ke_thread *thread, struct pt_regs *regs, u32 number
 
 	if (likely(!ke_special_status(status))) {
 		/* What NT defines of the registers. */
-		thread->deadline_set = 0;
+		if (unlikely(thread->restart) && ke_restart_of(thread, regs))
+			thread->restart = 0;
 		regs->ax = status;
 		regs->cx = regs->ip;
 		regs->r11 = regs->flags;
@@ -291,7 +292,8 @@ void ki_system_service32(struct ke_thread *thread, struct pt_regs *regs, u32 num
 		status = ke_call32(thread, regs, number);
 	thread->trap_frame = frame.previous;
 	if (!ke_special_status(status)) {
-		thread->deadline_set = 0;
+		if (unlikely(thread->restart) && ke_restart_of(thread, regs))
+			thread->restart = 0;
 		regs->ax = status;
 	}
 	ke_exit_slowly(thread, regs, status, number);

@@ -4,13 +4,13 @@
 #define _NTDBG_KE_DISPATCH_H
 
 #include <linux/jump_label.h>
+#include <linux/ptrace.h>
 #include <linux/types.h>
 
 #include "ke/thread.h"
 
 struct ke_service_table;
 struct ke_service_tables;
-struct pt_regs;
 
 /**
  * struct ke_trap_frame - the record of an NT call under way (KTRAP_FRAME)
@@ -35,6 +35,12 @@ static inline u32 ke_table_of(bool x86, u32 number)
 
 /* syscall and int n both have two bytes: where to begin again. */
 #define KE_ENTRY_LENGTH	2
+
+/* Is the call that was interrupted this one? */
+static inline bool ke_restart_of(const struct ke_thread *thread, const struct pt_regs *regs)
+{
+	return thread->restart_ip == regs->ip && thread->restart_sp == regs->sp;
+}
 
 #define KE_INDEX_MASK	0xfffu
 #define KE_WIN32_TABLE	1u

@@ -13,6 +13,7 @@
 #include "hook.h"
 #include "kcompat.h"
 #include "ke/apc.h"
+#include "ke/mutant.h"
 #include "ke/service.h"
 #include "ke/shared_page.h"
 #include "ke/thread.h"
@@ -150,6 +151,7 @@ static void ke_thread_remove(struct ke_thread *thread)
 	hash_del_rcu(&thread->node);
 	spin_unlock(&ke_hash_lock);
 	ke_rundown_apcs(thread);
+	ke_rundown_mutants(thread);
 	ke_thread_put(thread);
 }
 
@@ -209,6 +211,7 @@ static struct ke_thread *ke_thread_add(struct ke_process *process, struct task_s
 	thread->previous_mode = KE_USER_MODE;
 	spin_lock_init(&thread->apc_lock);
 	INIT_LIST_HEAD(&thread->apc_queue);
+	spin_lock_init(&thread->mutants_lock);
 	INIT_LIST_HEAD(&thread->mutants);
 
 	spin_lock(&ke_hash_lock);

@@ -29,6 +29,7 @@
 
 struct ke_service_tables;
 struct ke_trap_frame;
+struct ke_waiter;
 struct mm_vads;
 struct ps_target;
 struct pt_regs;
@@ -37,6 +38,10 @@ enum ke_mode {
 	KE_KERNEL_MODE,
 	KE_USER_MODE,
 };
+
+/* What a call that is made again after a Linux signal has to know of the first time */
+#define KE_RESTART_DEADLINE	0x01u	/* when the time-out is over */
+#define KE_RESTART_SIGNALLED	0x02u	/* the first half of the service is done */
 
 /**
  * struct ke_process - an NT process
@@ -81,11 +86,14 @@ struct ke_process {
  * @alerted: NtAlertThread was called
  * @alertable: it waits and wants to know about both
  * @fault: an exception that user mode is looking at (ke/user_exception.c), or NULL
- * @deadline_ns: of a wait that a Linux signal interrupted, CLOCK_MONOTONIC or
- *               CLOCK_REALTIME as @deadline_set says, to be taken up again
- * @deadline_set: 0 if there is none
- * @mutants: those that it owns (ke/mutant.c), under that file's lock
- * @alert_by_id: NtAlertThreadByThreadId was called
+ * @restart: KE_RESTART_* of a call that a Linux signal interrupted, to be made again
+ * @restart_ip: RIP of that call's caller; other calls are made in the signal's handler
+ * @restart_sp: his RSP
+ * @deadline_ns: KE_RESTART_DEADLINE: when its time-out is over, CLOCK_MONOTONIC
+ * @mutants_lock: guards @mutants
+ * @mutants: those that it owns (ke/mutant.h)
+ * @alert_by_id: NtAlertThreadByThreadId was called; under @apc_lock
+ * @alert_waiter: its wait for that, or NULL; under @apc_lock
  * @temporary: the kernel's own call is all it is for
  */
 struct ke_thread {
@@ -112,10 +120,14 @@ struct ke_thread {
 	bool alertable;
 
 	struct ke_user_fault *fault;
+	u8 restart;
+	unsigned long restart_ip;
+	unsigned long restart_sp;
 	s64 deadline_ns;
-	u8 deadline_set;
+	spinlock_t mutants_lock;	/* mutants */
 	struct list_head mutants;
 	bool alert_by_id;
+	struct ke_waiter *alert_waiter;
 	bool temporary;
 };
 

@@ -5,11 +5,9 @@
 #include <linux/timekeeping.h>
 #include <linux/uaccess.h>
 
+#include "ke/dispatch.h"
 #include "nt/user.h"
 #include "ob/object.h"
-
-/* 100 ns units since 1601 of the Unix epoch */
-#define NT_UNIX_EPOCH 116444736000000000LL
 
 static u32 nt_probe(u64 address, size_t size, size_t alignment)
 {
@@ -378,40 +376,123 @@ void nt_release_attributes(struct ob_attributes *attributes)
 }
 
 /**
- * nt_get_timeout() - capture an optional time-out
+ * nt_get_interval() - capture an optional time-out, which does not begin yet
  * @from: address in the caller of a LARGE_INTEGER, or 0
- * @timeout: where it goes
+ * @interval: where it goes
+ *
+ * Context: may sleep.
+ * Return: NTSTATUS.
+ */
+u32 nt_get_interval(u64 from, struct nt_interval *interval)
+{
+	interval->infinite = !from;
+	interval->value = 0;
+	return from ? nt_get_u64(from, (u64 *)&interval->value) : STATUS_SUCCESS;
+}
+
+/**
+ * nt_restarted() - is this call made again after a Linux signal?
+ * @flag: KE_RESTART_*, that nt_keep_restart() was told the first time
+ *
+ * Calls that the signal's handler makes are other ones.
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool nt_restarted(u8 flag)
+{
+	const struct ke_thread *thread = ke_current();
+	const struct ke_trap_frame *frame = thread ? thread->trap_frame : NULL;
+
+	return frame && frame->regs && (thread->restart & flag) &&
+	       ke_restart_of(thread, frame->regs);
+}
+
+/**
+ * nt_keep_restart() - remember something for when this call is made again
+ * @flag: KE_RESTART_*
+ *
+ * Context: any. To be followed by returning NT_STATUS_RESTART.
+ */
+void nt_keep_restart(u8 flag)
+{
+	struct ke_thread *thread = ke_current();
+	const struct ke_trap_frame *frame = thread ? thread->trap_frame : NULL;
+
+	if (!frame || !frame->regs)
+		return;
+	if (!ke_restart_of(thread, frame->regs))
+		thread->restart = 0;
+	thread->restart |= flag;
+	thread->restart_ip = frame->regs->ip;
+	thread->restart_sp = frame->regs->sp;
+}
+
+/**
+ * nt_start_timeout() - the time-out begins now
+ * @interval: captured
+ * @timeout: when it is over
  *
  * A wait that was interrupted by a Linux signal and is made again ends when it
  * would have ended.
+ *
+ * Context: any.
+ */
+void nt_start_timeout(const struct nt_interval *interval, struct nt_timeout *timeout)
+{
+	s64 value = interval->value;
+
+	*timeout = (struct nt_timeout){ .infinite = interval->infinite };
+	if (interval->infinite || !value)
+		return;
+	if (value > 0) {
+		timeout->absolute = true;
+		value -= NT_UNIX_EPOCH;
+		timeout->ns = value <= 0 ? 1 : value > S64_MAX / 100 ? S64_MAX : value * 100;
+		return;
+	}
+	if (nt_restarted(KE_RESTART_DEADLINE)) {
+		timeout->ns = ke_current()->deadline_ns;
+		return;
+	}
+	value = value < -(S64_MAX / 200) ? S64_MAX / 2 : -value * 100;
+	timeout->ns = ktime_add_safe(ktime_get(), value);
+}
+
+/**
+ * nt_keep_timeout() - the wait is interrupted by a Linux signal, and will be made again
+ * @timeout: of the wait
+ *
+ * Context: any.
+ * Return: NT_STATUS_RESTART, for the service to return.
+ */
+u32 nt_keep_timeout(const struct nt_timeout *timeout)
+{
+	/* An absolute one is as good the next time. */
+	if (!timeout->infinite && !timeout->absolute && timeout->ns && ke_current()) {
+		nt_keep_restart(KE_RESTART_DEADLINE);
+		ke_current()->deadline_ns = timeout->ns;
+	}
+	return NT_STATUS_RESTART;
+}
+
+/**
+ * nt_get_timeout() - capture an optional time-out, which begins now
+ * @from: address in the caller of a LARGE_INTEGER, or 0
+ * @timeout: where it goes
  *
  * Context: may sleep.
  * Return: NTSTATUS.
  */
 u32 nt_get_timeout(u64 from, struct nt_timeout *timeout)
 {
-	struct ke_thread *thread = ke_current();
-	s64 value = 0;
+	struct nt_interval interval;
 	u32 status;
 
-	*timeout = (struct nt_timeout){ .infinite = !from };
-	if (!from)
-		return STATUS_SUCCESS;
-	status = nt_get_u64(from, (u64 *)&value);
-	if (status)
-		return status;
-	if (thread && thread->deadline_set) {
-		timeout->absolute = value > 0;
-		timeout->ns = thread->deadline_ns;
-	} else if (value > 0) {
-		timeout->absolute = true;
-		value -= NT_UNIX_EPOCH;
-		timeout->ns = value <= 0 ? 1 : value > S64_MAX / 100 ? S64_MAX : value * 100;
-	} else if (value < 0) {
-		value = value < -(S64_MAX / 200) ? S64_MAX / 2 : -value * 100;
-		timeout->ns = ktime_add_safe(ktime_get(), value);
-	}
-	return STATUS_SUCCESS;
+	status = nt_get_interval(from, &interval);
+	if (!status)
+		nt_start_timeout(&interval, timeout);
+	return status;
 }
 
 /**

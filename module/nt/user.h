@@ -66,6 +66,9 @@ u32 nt_get_unicode_text(u64 from, u16 **text, unsigned int *characters);
 u32 nt_capture_attributes(u64 from, bool required, struct ob_attributes *attributes);
 void nt_release_attributes(struct ob_attributes *attributes);
 
+/* 100 ns units since 1601 of the Unix epoch */
+#define NT_UNIX_EPOCH 116444736000000000LL
+
 /* LARGE_INTEGER time-outs: NULL never, negative relative, positive absolute, 0 now */
 struct nt_timeout {
 	bool infinite;
@@ -74,6 +77,28 @@ struct nt_timeout {
 };
 
 u32 nt_get_timeout(u64 from, struct nt_timeout *timeout);
+
+/* The same in two steps, for who mostly has not to wait: captured, and begun. */
+struct nt_interval {
+	bool infinite;
+	s64 value;
+};
+
+/* NT's system time of a CLOCK_REALTIME, both absolute */
+static inline u64 nt_time_of(u64 ns)
+{
+	return ns / 100 + NT_UNIX_EPOCH;
+}
+
+u32 nt_get_interval(u64 from, struct nt_interval *interval);
+void nt_start_timeout(const struct nt_interval *interval, struct nt_timeout *timeout);
+
+/* For services that a Linux signal interrupts and that are made again */
+bool nt_restarted(u8 flag);
+void nt_keep_restart(u8 flag);
+
+/* A Linux signal interrupts: made again, the wait ends when it would have ended. */
+u32 nt_keep_timeout(const struct nt_timeout *timeout);
 
 u32 nt_open_handle(const struct ob_type *type, void *object, u32 access, u32 attributes,
 		   u64 handle_out);
