@@ -209,6 +209,14 @@ static u32 ke_take(struct ke_dispatcher *object, struct ke_thread *thread, u32 i
 	return index;
 }
 
+static u32 ke_take_one_of_all(struct ke_wait_block *block)
+{
+	list_del(&block->link);
+	block->queued = false;
+	block->object->nr_all--;
+	return ke_take(block->object, block->waiter->thread, 0);
+}
+
 /*
  * A wait for all: take them if all of them can be had. ke_all_lock is held, @held
  * is the one object whose lock the caller has. True if it is decided; the caller
@@ -230,18 +238,15 @@ static bool ke_try_all(struct ke_waiter *waiter, struct ke_dispatcher *held)
 	if (!ke_waiter_claim(waiter))
 		return false;
 	for (block = waiter->blocks; block < waiter->blocks + waiter->nr; block++) {
-		struct ke_dispatcher *object = block->object;
-
-		if (!object)
+		if (!block->object)
 			continue;
-		if (object != held)
-			spin_lock_nested(&object->lock, SINGLE_DEPTH_NESTING);
-		result |= ke_take(object, waiter->thread, 0);
-		list_del(&block->link);
-		block->queued = false;
-		object->nr_all--;
-		if (object != held)
-			spin_unlock(&object->lock);
+		if (block->object == held) {
+			result |= ke_take_one_of_all(block);
+			continue;
+		}
+		spin_lock_nested(&block->object->lock, SINGLE_DEPTH_NESTING);
+		result |= ke_take_one_of_all(block);
+		spin_unlock(&block->object->lock);
 	}
 	ke_waiter_finish(waiter, result);
 	return true;
