@@ -47,7 +47,7 @@ static void ke_timer_expire(struct ke_timer *timer)
 static void ke_timer_work(struct work_struct *work)
 {
 	struct ke_timer *timer = container_of(work, struct ke_timer, work);
-	u64 now = nt_time_of(ktime_get_real_ns());
+	u64 now = nt_absolute_time(ktime_get_real_ns());
 
 	mutex_lock(&timer->mutex);
 	if (READ_ONCE(timer->due) && timer->thread) {

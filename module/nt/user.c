@@ -9,6 +9,9 @@
 #include "nt/user.h"
 #include "ob/object.h"
 
+/* 100 ns units since 1601 of the Unix epoch */
+#define NT_UNIX_EPOCH 116444736000000000LL
+
 static u32 nt_probe(u64 address, size_t size, size_t alignment)
 {
 	if (!size)
@@ -373,6 +376,18 @@ void nt_release_attributes(struct ob_attributes *attributes)
 {
 	kfree(attributes->name);
 	attributes->name = NULL;
+}
+
+/**
+ * nt_absolute_time() - NT's system time
+ * @ns: CLOCK_REALTIME
+ *
+ * Context: any.
+ * Return: 100 ns units since 1601.
+ */
+u64 nt_absolute_time(u64 ns)
+{
+	return ns / 100 + NT_UNIX_EPOCH;
 }
 
 /**

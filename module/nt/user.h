@@ -66,9 +66,6 @@ u32 nt_get_unicode_text(u64 from, u16 **text, unsigned int *characters);
 u32 nt_capture_attributes(u64 from, bool required, struct ob_attributes *attributes);
 void nt_release_attributes(struct ob_attributes *attributes);
 
-/* 100 ns units since 1601 of the Unix epoch */
-#define NT_UNIX_EPOCH 116444736000000000LL
-
 /* LARGE_INTEGER time-outs: NULL never, negative relative, positive absolute, 0 now */
 struct nt_timeout {
 	bool infinite;
@@ -84,12 +81,7 @@ struct nt_interval {
 	s64 value;
 };
 
-/* NT's system time of a CLOCK_REALTIME, both absolute */
-static inline u64 nt_time_of(u64 ns)
-{
-	return ns / 100 + NT_UNIX_EPOCH;
-}
-
+u64 nt_absolute_time(u64 ns);
 u32 nt_get_interval(u64 from, struct nt_interval *interval);
 void nt_start_timeout(const struct nt_interval *interval, struct nt_timeout *timeout);
 
