@@ -30,6 +30,10 @@ static const struct {
 		"thread-terminate", symbols_have_do_exit,
 		"this kernel has no function do_exit: single threads cannot be terminated",
 	},
+	{
+		"handle-duplicate", symbols_have_put_files_struct,
+		"this kernel has no function put_files_struct: handles are not duplicated between processes",
+	},
 };
 
 /**

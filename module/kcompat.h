@@ -138,6 +138,17 @@ static inline void kcompat_hrtimer_setup(struct hrtimer *timer,
 	}
 }
 
+/* Since 6.8 receive_fd() can also tell user space; one function, by both its types. */
+struct file;
+int kcompat_receive_fd_2(struct file *file, unsigned int flags) asm("receive_fd");
+int kcompat_receive_fd_3(struct file *file, int __user *number, unsigned int flags)
+	asm("receive_fd");
+#define kcompat_receive_fd(file, flags)					\
+	_Generic(&receive_fd,						\
+		 int (*)(struct file *, unsigned int):			\
+			kcompat_receive_fd_2(file, flags),		\
+		 default: kcompat_receive_fd_3(file, NULL, flags))
+
 #define NTDBG_PF_NO_USER_MODE (PF_KTHREAD | PF_IO_WORKER | PF_USER_WORKER)
 
 #endif /* _NTDBG_KCOMPAT_H */

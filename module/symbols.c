@@ -27,6 +27,7 @@ static const char *const linux_call_names[SYMBOLS_CALLS] = {
 	[SYMBOLS_MUNLOCK] = "__x64_sys_munlock",
 	[SYMBOLS_MSYNC] = "__x64_sys_msync",
 };
+static unsigned long put_files_struct_address;
 static unsigned long switch_fpu_return_address;
 static unsigned long secure_computing_address;
 
@@ -84,6 +85,7 @@ int symbols_init(void)
 	do_group_exit_address = symbols_lookup("do_group_exit");
 	for (i = 0; i < SYMBOLS_CALLS; i++)
 		linux_call_addresses[i] = symbols_lookup(linux_call_names[i]);
+	put_files_struct_address = symbols_lookup("put_files_struct");
 	switch_fpu_return_address = symbols_lookup("switch_fpu_return");
 	secure_computing_address = symbols_lookup("__secure_computing");
 	return 0;
@@ -258,4 +260,25 @@ bool symbols_secure_computing(void)
 	/* Older kernels take a struct seccomp_data, or NULL: then they look at the registers. */
 	return secure_computing_address &&
 	       !(int)hook_enter(secure_computing_address, 0, 0, 0, 0, 0, 0);
+}
+
+/**
+ * symbols_have_put_files_struct() - can a table of descriptors of another process be held?
+ *
+ * Return: true if so; else handles are not duplicated between processes.
+ */
+bool symbols_have_put_files_struct(void)
+{
+	return put_files_struct_address;
+}
+
+/**
+ * symbols_put_files_struct() - one reference to a table of descriptors less
+ * @files: the table
+ *
+ * Context: may sleep; only if symbols_have_put_files_struct().
+ */
+void symbols_put_files_struct(struct files_struct *files)
+{
+	hook_enter(put_files_struct_address, (unsigned long)files, 0, 0, 0, 0, 0);
 }

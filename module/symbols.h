@@ -9,6 +9,7 @@
 #include <linux/types.h>
 
 struct callback_head;
+struct files_struct;
 struct task_struct;
 
 /* Linux calls that services make for their callers */
@@ -34,6 +35,8 @@ void symbols_do_group_exit(long code);
 void symbols_switch_fpu_return(void);
 bool symbols_secure_computing(void);
 bool symbols_have_mprotect(void);
+bool symbols_have_put_files_struct(void);
+void symbols_put_files_struct(struct files_struct *files);
 long symbols_mprotect(unsigned long address, unsigned long length, unsigned long protection);
 long symbols_linux_call(enum symbols_call call, unsigned long a0, unsigned long a1,
 			unsigned long a2);

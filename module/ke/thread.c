@@ -99,9 +99,14 @@ enum ke_mode ke_thread_mode(void)
 static void ke_process_free(struct work_struct *work)
 {
 	struct ke_process *process = container_of(work, struct ke_process, free_work);
+	unsigned long fd;
+	void *protected;
 
 	if (process->target)
 		ps_target_put(process->target);
+	xa_for_each(&process->protected_handles, fd, protected)
+		kfree(protected);
+	xa_destroy(&process->protected_handles);
 	mm_vads_free(process->vads);
 	put_pid(process->tgid);
 	kfree(process);
@@ -249,6 +254,7 @@ static struct ke_process *ke_process_create(struct pid *tgid, const struct ntdbg
 	process->tables = ke_service_profile(start->profile);
 	process->vads = vads;
 	process->cookie = get_random_u32();
+	xa_init_flags(&process->protected_handles, XA_FLAGS_ACCOUNT);
 	INIT_WORK(&process->free_work, ke_process_free);
 	return process;
 }

@@ -25,6 +25,7 @@
 #include <linux/task_work.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
+#include <linux/xarray.h>
 #include <ntdbg/ntcall.h>
 
 struct ke_service_tables;
@@ -50,6 +51,7 @@ enum ke_mode {
  * @start: what it asked for
  * @tables: of 64-bit callers
  * @vads: what NtAllocateVirtualMemory and NtMapViewOfSection know of its memory (mm/vad.h)
+ * @protected_handles: descriptors that NtClose does not close (nt/object/flags.h)
  * @cookie: what NtQueryInformationProcess(ProcessCookie) says
  * @target: by which its own threads steer it (suspend, set registers), or NULL
  * @free_work: frees it
@@ -60,6 +62,7 @@ struct ke_process {
 	struct ntdbg_nt_start start;
 	const struct ke_service_tables *tables;
 	struct mm_vads *vads;
+	struct xarray protected_handles;
 	u32 cookie;
 	struct ps_target *target;
 	struct work_struct free_work;

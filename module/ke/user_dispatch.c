@@ -327,3 +327,36 @@ u32 ke_raise_exception(struct ke_thread *thread, const struct ke_exception_recor
 	ke_last_chance(&info, &software);
 	return KE_STATUS_CONTEXT_SET;
 }
+
+/**
+ * ke_raise_status() - KeRaiseUserException: a service's failure as an exception, too
+ * @thread: the current thread
+ * @status: what the service is going to say, and the exception
+ *
+ * Who handles the exception finds the service returned.
+ *
+ * Context: may sleep; in a service.
+ * Return: what the service is to return: KE_STATUS_CONTEXT_SET, or @status if
+ * there was no exception.
+ */
+u32 ke_raise_status(struct ke_thread *thread, u32 status)
+{
+	struct ke_exception_record record = { .code = status };
+	struct ntdbg_software software;
+	struct kernel_siginfo info;
+
+	if (!ke_has_user_frame(thread))
+		return status;
+	record.address = thread->trap_frame->regs->ip;
+	thread->trap_frame->regs->ax = status;
+	ke_to_software(&software, &record);
+	ke_forget_fault(thread);
+	if (ke_first_chance_of_software(&software) || ke_deliver_exception(thread, &record))
+		return KE_STATUS_CONTEXT_SET;
+	clear_siginfo(&info);
+	info.si_signo = ke_signal_of(status);
+	info.si_code = SI_KERNEL;
+	info.si_addr = (void __user *)record.address;
+	ke_last_chance(&info, &software);
+	return KE_STATUS_CONTEXT_SET;
+}

@@ -36,5 +36,6 @@ u32 ke_raise_exception(struct ke_thread *thread, const struct ke_exception_recor
 void ke_keep_fault(struct ke_thread *thread, const struct kernel_siginfo *info,
 		   const struct ke_exception_record *record);
 void ke_forget_fault(struct ke_thread *thread);
+u32 ke_raise_status(struct ke_thread *thread, u32 status);
 
 #endif /* _NTDBG_KE_USER_DISPATCH_H */

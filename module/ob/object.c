@@ -493,6 +493,23 @@ u32 ob_set_permanent(struct ob_header *header, bool permanent)
 	return status;
 }
 
+/**
+ * ob_is_permanent() - does its name stay without handles?
+ * @header: of an object
+ *
+ * Context: may sleep.
+ * Return: true if it has a name, and that does.
+ */
+bool ob_is_permanent(struct ob_header *header)
+{
+	bool permanent;
+
+	mutex_lock(&ob_names_lock);
+	permanent = header->entry && header->entry->permanent;
+	mutex_unlock(&ob_names_lock);
+	return permanent;
+}
+
 static unsigned int ob_name_length(const struct ob_header *header)
 {
 	const struct ob_entry *entry = header->entry;

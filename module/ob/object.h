@@ -82,6 +82,7 @@ u32 ob_insert(void *object, u32 wanted, const struct ob_attributes *attributes, 
 u32 ob_open_by_name(const struct ob_type *type, u32 wanted, const struct ob_attributes *attributes,
 		    u64 handle_out);
 u32 ob_set_permanent(struct ob_header *header, bool permanent);
+bool ob_is_permanent(struct ob_header *header);
 u32 ob_name_of(struct ob_header *header, u16 **name, unsigned int *characters);
 void ob_names_exit(void);
 
