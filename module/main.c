@@ -9,6 +9,7 @@
 #include "ke/dispatch.h"
 #include "ke/exception.h"
 #include "ke/service.h"
+#include "ke/shared_page.h"
 #include "ke/thread.h"
 #include "mm/image.h"
 #include "nt/file/open.h"
@@ -42,6 +43,7 @@ static const struct boot_row ntdbg_boot[] = {
 	{ BOOT_PS0, .exit = ps_mark_exit },
 	{ BOOT_PS0, .init = ps_process_init, .exit = ps_process_exit },
 	{ BOOT_PS0, .init = ntdbg_thread_init, .exit = ps_thread_exit },
+	{ BOOT_PS0, .exit = ke_shared_page_exit },
 	{ BOOT_PS0, .init = ke_thread_init, .exit = ke_thread_cleanup },
 	{ BOOT_DBGK0, .setup = dbgk_producer_init },
 	/* Phase 1 */

@@ -104,6 +104,7 @@ static void ke_process_free(struct work_struct *work)
 
 	if (process->target)
 		ps_target_put(process->target);
+	ke_change_timer_resolution(process->timer_resolution, 0);
 	xa_for_each(&process->protected_handles, fd, protected)
 		kfree(protected);
 	xa_destroy(&process->protected_handles);

@@ -52,6 +52,7 @@ enum ke_mode {
  * @tables: of 64-bit callers
  * @vads: what NtAllocateVirtualMemory and NtMapViewOfSection know of its memory (mm/vad.h)
  * @protected_handles: descriptors that NtClose does not close (nt/object/flags.h)
+ * @timer_resolution: what NtSetTimerResolution asked for, or 0; changed by xchg()
  * @cookie: what NtQueryInformationProcess(ProcessCookie) says
  * @target: by which its own threads steer it (suspend, set registers), or NULL
  * @free_work: frees it
@@ -63,6 +64,7 @@ struct ke_process {
 	const struct ke_service_tables *tables;
 	struct mm_vads *vads;
 	struct xarray protected_handles;
+	u32 timer_resolution;
 	u32 cookie;
 	struct ps_target *target;
 	struct work_struct free_work;
