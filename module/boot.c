@@ -65,6 +65,7 @@ MODULE_PARM_DESC(boot_fail,
 /* One line per step: its name, when it began (CLOCK_MONOTONIC), how long it took, in ns. */
 static int boot_get(char *buffer, const struct kernel_param *param)
 {
+	/* Pairs with boot_up(): the times of these are written. */
 	unsigned int step, done = smp_load_acquire(&boot_done);
 	int length = 0;
 
@@ -100,7 +101,8 @@ static int boot_find_failure(enum boot_step *which, bool *before)
 			*which = step;
 	if (*which < BOOT_STEPS && (!colon || !strcmp(colon, "before")))
 		return 0;
-	pr_err("boot_fail=%s names no step: Ex0 ... Ps1, or Ex0:before ... Ps1:before\n", boot_fail);
+	pr_err("boot_fail=%s names no step: Ex0 ... Ps1, or Ex0:before ... Ps1:before\n",
+	       boot_fail);
 	return -EINVAL;
 }
 
@@ -180,6 +182,7 @@ int boot_up(const struct boot_row *rows, unsigned int nr)
 		if (err)
 			goto failed;
 		boot_times[step].duration_ns = ktime_get_ns() - boot_times[step].start_ns;
+		/* Pairs with boot_get(). */
 		smp_store_release(&boot_done, step + 1);
 	}
 	boot_set_state(BOOT_COMPLETE);

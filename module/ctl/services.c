@@ -179,6 +179,7 @@ int ctl_dump_services(struct sk_buff *skb, struct netlink_callback *cb)
 	const struct ke_service_table *table = &ke_service_profile(at->profile)->shadow[at->table];
 	int key = ke_enter_win32();
 
+	/* Pairs with ke_add_system_service_table(): the rest of the table is there. */
 	while (at->index < smp_load_acquire(&table->limit) &&
 	       !ctl_put_service(skb, cb, table, at))
 		at->index++;
