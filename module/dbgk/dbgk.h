@@ -50,8 +50,10 @@
 #include <linux/wait.h>
 #include <ntdbg/dbgport.h>
 
+#include "ob/object.h"
 #include "ps/thread.h"
 
+struct ke_thread;
 struct mm_image;
 struct ob_type;
 struct ps_process;
@@ -69,8 +71,7 @@ extern struct ob_type dbgk_object_type;
 
 /**
  * struct debug_object - NT's DEBUG_OBJECT
- * @refs: references
- * @handles: open files that are handles of it
+ * @header: of all objects: references, handles, perhaps a name
  * @id: its number, never 0 and never used again
  * @privileged: it was opened with CAP_SYS_PTRACE
  * @cancels: how often the waits of the moment were cancelled
@@ -86,8 +87,7 @@ extern struct ob_type dbgk_object_type;
  * @record: where a record is put together, NTDBG_EVENT_MAX_SIZE bytes
  */
 struct debug_object {
-	refcount_t refs;
-	atomic_t handles;
+	struct ob_header header;
 	u64 id;
 	bool privileged;
 	unsigned int cancels;
@@ -205,6 +205,7 @@ struct dbgk_answered {
 /* object.c */
 struct debug_object *dbgk_object_create(void);
 void dbgk_object_put(struct debug_object *object);
+void dbgk_object_kill_on_close(struct debug_object *object, bool kill);
 unsigned int dbgk_object_handles(struct debug_object *object);
 struct debug_object *dbgk_object_of(struct pid *pid);
 int dbgk_object_hold_hooks(struct debug_object *object);
@@ -237,6 +238,33 @@ unsigned long dbgk_listed_count(void);
 unsigned long dbgk_sent_count(void);
 
 /* wait.c */
+
+/**
+ * struct dbgk_reader - who waits for an event
+ * @deadline_ns: CLOCK_MONOTONIC time to give up at; 0 to not wait at all,
+ *               NTDBG_WAIT_FOREVER
+ * @flags: NTDBG_WAIT_*
+ * @size: the longest record that it can take
+ * @record_size: set to the record's size, also with -EMSGSIZE
+ * @give: hand the record over; 0 or -EFAULT. May sleep
+ * @argument: for @give
+ * @patient: waits also when no process is left that an event could come from
+ * @alertable: what may end the wait, too, or NULL
+ * @alert: set to STATUS_ALERTED or STATUS_USER_APC, with -EINTR
+ */
+struct dbgk_reader {
+	u64 deadline_ns;
+	u32 flags;
+	u32 size;
+	u32 record_size;
+	int (*give)(const struct ntdbg_event *record, struct ps_process *process, void *argument);
+	void *argument;
+	bool patient;
+	struct ke_thread *alertable;
+	u32 alert;
+};
+
+int dbgk_wait_for(struct debug_object *object, struct dbgk_reader *reader);
 int dbgk_wait(struct debug_object *object, u64 deadline_ns, void __user *buffer, u32 size,
 	      u32 flags, u32 *record_size);
 void dbgk_cancel(struct debug_object *object);

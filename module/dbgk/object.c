@@ -35,7 +35,7 @@ struct debug_object *dbgk_object_create(void)
 		kfree(object);
 		return ERR_PTR(-ENOMEM);
 	}
-	refcount_set(&object->refs, 1);
+	ob_header_init(&object->header, &dbgk_object_type);
 	object->id = atomic64_inc_return(&dbgk_last_id);
 	/* Asked in the initial namespace: what a set-id program gains, it gains there. */
 	object->privileged = capable(CAP_SYS_PTRACE);
@@ -50,6 +50,15 @@ struct debug_object *dbgk_object_create(void)
 	return object;
 }
 
+static void dbgk_object_free(void *object)
+{
+	struct debug_object *debug = object;
+
+	kfree(debug->record);
+	kfree(debug);
+	atomic_long_dec(&dbgk_object_nr);
+}
+
 /**
  * dbgk_object_put() - one reference less
  * @object: the object
@@ -58,11 +67,24 @@ struct debug_object *dbgk_object_create(void)
  */
 void dbgk_object_put(struct debug_object *object)
 {
-	if (!refcount_dec_and_test(&object->refs))
-		return;
-	kfree(object->record);
-	kfree(object);
-	atomic_long_dec(&dbgk_object_nr);
+	ob_put(&object->header);
+}
+
+/**
+ * dbgk_object_kill_on_close() - what the last close does to what is under it
+ * @object: the object
+ * @kill: it kills
+ *
+ * Context: any but with a lock of ours held.
+ */
+void dbgk_object_kill_on_close(struct debug_object *object, bool kill)
+{
+	spin_lock(&object->lock);
+	if (kill)
+		object->flags |= DEBUG_OBJECT_KILL_ON_CLOSE;
+	else
+		object->flags &= ~DEBUG_OBJECT_KILL_ON_CLOSE;
+	spin_unlock(&object->lock);
 }
 
 /**
@@ -115,7 +137,7 @@ int dbgk_object_add_process(struct debug_object *object, struct ps_process *proc
 	if (object->flags & DEBUG_OBJECT_INACTIVE) {
 		err = -ESHUTDOWN;
 	} else {
-		refcount_inc(&object->refs);
+		ob_get(&object->header);
 		ps_process_get(process);
 		process->debug_port = object;
 		process->debug_id = object->id;
@@ -170,19 +192,11 @@ static void dbgk_object_teardown(struct debug_object *object)
 	mutex_unlock(&dbgk_mutex);
 }
 
-static void dbgk_object_reference(void *object)
-{
-	struct debug_object *debug = object;
-
-	refcount_inc(&debug->refs);
-	atomic_inc(&debug->handles);
-}
-
 static void dbgk_object_close(void *object)
 {
 	struct debug_object *debug = object;
 
-	if (atomic_dec_and_test(&debug->handles))
+	if (ob_close_handle(&debug->header))
 		dbgk_object_teardown(debug);
 	dbgk_object_put(debug);
 }
@@ -194,8 +208,9 @@ struct ob_type dbgk_object_type = {
 	.generic_write = 0x20002,
 	.generic_execute = 0x120000,
 	.all_access = NTDBG_DEBUG_ALL_ACCESS,
-	.reference = dbgk_object_reference,
+	.reference = ob_open_header,
 	.close = dbgk_object_close,
+	.free = dbgk_object_free,
 };
 
 /**
@@ -206,7 +221,7 @@ struct ob_type dbgk_object_type = {
  */
 unsigned int dbgk_object_handles(struct debug_object *object)
 {
-	return atomic_read(&object->handles);
+	return atomic_read(&object->header.handles);
 }
 
 /**
@@ -227,7 +242,7 @@ struct debug_object *dbgk_object_of(struct pid *pid)
 	spin_lock(&process->lock);
 	object = process->debug_port;
 	if (object)
-		refcount_inc(&object->refs);
+		ob_get(&object->header);
 	spin_unlock(&process->lock);
 	ps_process_put(process);
 	return object;

@@ -418,7 +418,7 @@ static bool dbgk_leave(struct ps_thread *thread, long code, bool *last, bool *he
 		    fatal_signal_pending(current))
 			dbgk_let_exit_go(event);
 		*held = event->held;
-		refcount_inc(&object->refs);
+		ob_get(&object->header);
 		spin_lock_nested(&object->lock, SINGLE_DEPTH_NESTING);
 		if (!event->held)
 			dbgk_withdraw_fakes(object, process, &withdrawn);
@@ -508,7 +508,7 @@ static void dbgk_fork(struct ps_process *parent, struct task_struct *child)
 	if (parent->debug_port && (flags & PS_PROCESS_CREATE_REPORTED) &&
 	    !(flags & (PS_PROCESS_NO_DEBUG_INHERIT | PS_PROCESS_ATTACHING))) {
 		object = parent->debug_port;
-		refcount_inc(&object->refs);
+		ob_get(&object->header);
 	}
 	spin_unlock(&parent->lock);
 	if (!object)

@@ -68,7 +68,7 @@ void dbgk_list_event_locked(struct debug_object *object, struct dbgk_event *even
 
 	lockdep_assert_held(&process->lock);
 	lockdep_assert_held(&object->lock);
-	refcount_inc(&object->refs);
+	ob_get(&object->header);
 	event->object = object;
 	event->seq = object->next_seq++;
 	if (!(event->flags & NTDBG_EVENT_F_REPLAY)) {

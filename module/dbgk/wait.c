@@ -9,6 +9,7 @@
 #include <linux/uaccess.h>
 
 #include "dbgk/dbgk.h"
+#include "ke/apc.h"
 #include "ke/context.h"
 #include "mm/image.h"
 #include "ob/ob.h"
@@ -117,22 +118,22 @@ static void dbgk_add_file(struct dbgk_gifts *gifts, struct ntdbg_event *record, 
 	dbgk_image_in(record)->file_fd = dbgk_add_gift(gifts, fd, opened);
 }
 
-/* Copy a record out and give the descriptors that it names. All or nothing. */
-static int dbgk_deliver(const struct ntdbg_event *record, const struct dbgk_gifts *gifts,
-			void __user *buffer)
+/* Hand a record over and give the descriptors that it names. All or nothing. */
+static int dbgk_deliver(const struct dbgk_reader *reader, const struct ntdbg_event *record,
+			struct ps_process *process, const struct dbgk_gifts *gifts)
 {
-	bool delivered = words_to_user(buffer, record, record->size);
+	int err = reader->give(record, process, reader->argument);
 	unsigned int i;
 
 	for (i = 0; i < gifts->nr; i++) {
-		if (delivered) {
+		if (!err) {
 			fd_install(gifts->gift[i].fd, gifts->gift[i].file);
 		} else {
 			put_unused_fd(gifts->gift[i].fd);
 			fput(gifts->gift[i].file);
 		}
 	}
-	return delivered ? 0 : -EFAULT;
+	return err;
 }
 
 /* The record did not reach its reader: the event is as if never handed out. */
@@ -163,12 +164,10 @@ static bool dbgk_wants_handles(const struct dbgk_event *event, u32 flags)
 }
 
 /*
- * Take the oldest deliverable event, without waiting. @record_size is set to the
- * record's size, also with -EMSGSIZE. Returns 0; -EAGAIN if there is none;
+ * Take the oldest deliverable event, without waiting. Returns 0; -EAGAIN if there is none;
  * -ECHILD if none will come; -EMSGSIZE or -EFAULT, and the event stays; -EINTR.
  */
-static int dbgk_take(struct debug_object *object, void __user *buffer, u32 size, u32 flags,
-		     u32 *record_size)
+static int dbgk_take(struct debug_object *object, struct dbgk_reader *reader)
 {
 	struct ntdbg_event *record = object->record;
 	struct dbgk_gifts gifts = {};
@@ -184,20 +183,20 @@ static int dbgk_take(struct debug_object *object, void __user *buffer, u32 size,
 	event = dbgk_first_ready(object);
 	if (!event) {
 		err = object->flags & DEBUG_OBJECT_INACTIVE ? -ESHUTDOWN :
-		      dbgk_object_deserted(object) ? -ECHILD : -EAGAIN;
+		      !reader->patient && dbgk_object_deserted(object) ? -ECHILD : -EAGAIN;
 		goto unlock;
 	}
-	*record_size = dbgk_record(event, record);
-	if (*record_size > size) {
+	reader->record_size = dbgk_record(event, record);
+	if (reader->record_size > reader->size) {
 		err = -EMSGSIZE;
 		goto unlock;
 	}
 	dbgk_hand_out(object, event);
 	process = event->thread->process;
 	ps_process_get(process);
-	if ((flags & NTDBG_WAIT_FILES) && event->image)
+	if ((reader->flags & NTDBG_WAIT_FILES) && event->image)
 		file = get_file(event->image->file);
-	if (dbgk_wants_handles(event, flags)) {
+	if (dbgk_wants_handles(event, reader->flags)) {
 		thread = event->thread;
 		ps_thread_get(thread);
 	}
@@ -207,7 +206,7 @@ static int dbgk_take(struct debug_object *object, void __user *buffer, u32 size,
 		dbgk_add_file(&gifts, record, file);
 	if (thread)
 		dbgk_add_handles(&gifts, record, thread, object->id);
-	err = dbgk_deliver(record, &gifts, buffer);
+	err = dbgk_deliver(reader, record, process, &gifts);
 	if (err)
 		dbgk_take_back(object, process, record->seq);
 	if (thread)
@@ -224,69 +223,111 @@ unlock:
 	return err;
 }
 
-static bool dbgk_worth_a_look(struct debug_object *object)
+static bool dbgk_worth_a_look(struct debug_object *object, const struct dbgk_reader *reader)
 {
-	return !RB_EMPTY_ROOT(&object->ready.rb_root) || dbgk_object_deserted(object);
+	if (!RB_EMPTY_ROOT(&object->ready.rb_root))
+		return true;
+	return reader->patient ? READ_ONCE(object->flags) & DEBUG_OBJECT_INACTIVE :
+				 dbgk_object_deserted(object);
 }
 
-/* Sleep until there may be an event. Returns 0, -ETIMEDOUT, -ECANCELED or -ERESTARTSYS. */
-static int dbgk_sleep(struct debug_object *object, u64 deadline_ns, unsigned int cancels)
+/* Sleep until there may be an event. Returns 0, -ETIMEDOUT, -ECANCELED, -EINTR or -ERESTARTSYS. */
+static int dbgk_sleep(struct debug_object *object, struct dbgk_reader *reader,
+		      unsigned int cancels)
 {
-	ktime_t expires = ns_to_ktime(min_t(u64, deadline_ns, KTIME_MAX));
+	ktime_t expires = ns_to_ktime(min_t(u64, reader->deadline_ns, KTIME_MAX));
 	DEFINE_WAIT(wait);
 	int err = 0;
 
+	ke_begin_alertable(reader->alertable);
 	/* One event wakes one reader. */
 	prepare_to_wait_exclusive(&object->wait, &wait, TASK_INTERRUPTIBLE | TASK_FREEZABLE);
 	if (READ_ONCE(object->cancels) != cancels) {
 		err = -ECANCELED;
-	} else if (!dbgk_worth_a_look(object)) {
-		if (signal_pending(current))
+	} else if (!dbgk_worth_a_look(object, reader)) {
+		reader->alert = ke_check_alert(reader->alertable);
+		if (reader->alert)
+			err = -EINTR;
+		else if (signal_pending(current))
 			err = -ERESTARTSYS;
-		else if (deadline_ns == NTDBG_WAIT_FOREVER)
+		else if (reader->deadline_ns == NTDBG_WAIT_FOREVER)
 			schedule();
 		else if (!schedule_hrtimeout(&expires, HRTIMER_MODE_ABS))
 			err = -ETIMEDOUT;
 	}
 	finish_wait(&object->wait, &wait);
+	ke_end_alertable(reader->alertable);
 	return err;
 }
 
 /**
- * dbgk_wait() - take the oldest deliverable event, waiting for one
+ * dbgk_wait_for() - take the oldest deliverable event, waiting for one
  * @object: the object
- * @deadline_ns: CLOCK_MONOTONIC time to give up at; 0 to not wait at all,
- *               NTDBG_WAIT_FOREVER
- * @buffer: where the record goes
- * @size: of @buffer
- * @flags: NTDBG_WAIT_*
- * @record_size: set to the record's size, also with -EMSGSIZE
+ * @reader: who waits, and how
  *
  * NT: NtWaitForDebugEvent.
  *
  * Context: may sleep.
- * Return: 0; -EAGAIN if there is none and @deadline_ns is 0; -ETIMEDOUT;
+ * Return: 0; -EAGAIN if there is none and the deadline is 0; -ETIMEDOUT;
  * -ECHILD if none will come; -EMSGSIZE or -EFAULT, and the event stays;
  * -ECANCELED; -EINTR; -ERESTARTSYS; -ESHUTDOWN.
  */
-int dbgk_wait(struct debug_object *object, u64 deadline_ns, void __user *buffer, u32 size,
-	      u32 flags, u32 *record_size)
+int dbgk_wait_for(struct debug_object *object, struct dbgk_reader *reader)
 {
 	unsigned int cancels = READ_ONCE(object->cancels);
 	int err, sleep_err = 0;
 
 	for (;;) {
-		err = dbgk_take(object, buffer, size, flags, record_size);
-		if (err != -EAGAIN || !deadline_ns)
+		err = dbgk_take(object, reader);
+		if (err != -EAGAIN || !reader->deadline_ns)
 			break;
 		if (sleep_err)
 			return sleep_err;
 		/* Look once more after the last sleep: that wake-up was ours alone. */
-		sleep_err = dbgk_sleep(object, deadline_ns, cancels);
+		sleep_err = dbgk_sleep(object, reader, cancels);
+		if (reader->alert) {
+			err = sleep_err;
+			break;
+		}
 	}
 	/* We may have eaten the wake-up for an event that we do not take. */
-	if (err && dbgk_worth_a_look(object))
+	if (err && dbgk_worth_a_look(object, reader))
 		wake_up(&object->wait);
+	return err;
+}
+
+static int dbgk_give_record(const struct ntdbg_event *record, struct ps_process *process,
+			    void *argument)
+{
+	return words_to_user((__force void __user *)argument, record, record->size) ? 0 : -EFAULT;
+}
+
+/**
+ * dbgk_wait() - dbgk_wait_for() of a record
+ * @object: the object
+ * @deadline_ns: see there
+ * @buffer: where the record goes
+ * @size: of @buffer
+ * @flags: NTDBG_WAIT_*
+ * @record_size: set to the record's size, also with -EMSGSIZE
+ *
+ * Context: may sleep.
+ * Return: as dbgk_wait_for().
+ */
+int dbgk_wait(struct debug_object *object, u64 deadline_ns, void __user *buffer, u32 size,
+	      u32 flags, u32 *record_size)
+{
+	struct dbgk_reader reader = {
+		.deadline_ns = deadline_ns,
+		.flags = flags,
+		.size = size,
+		.give = dbgk_give_record,
+		.argument = (__force void *)buffer,
+	};
+	int err = dbgk_wait_for(object, &reader);
+
+	if (reader.record_size)
+		*record_size = reader.record_size;
 	return err;
 }
 

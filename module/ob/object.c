@@ -76,19 +76,36 @@ void ob_open_header(void *object)
  * The last handle is gone. But only with the lock can nobody find the name: when
  * somebody did in between, there is a handle again, and its end asks once more.
  */
-static void ob_last_handle(struct ob_header *header)
+static bool ob_last_handle(struct ob_header *header)
 {
 	struct ob_entry *entry;
+	bool last;
 
 	mutex_lock(&ob_names_lock);
 	entry = header->entry;
-	if (entry && (entry->permanent || atomic_read(&header->handles)))
+	last = !atomic_read(&header->handles);
+	if (entry && (entry->permanent || !last))
 		entry = NULL;
 	if (entry)
 		ob_entry_remove(entry);
 	mutex_unlock(&ob_names_lock);
 	if (entry)
 		ob_entry_free(entry);
+	return last;
+}
+
+/**
+ * ob_close_handle() - one handle less; a name goes with the last one
+ * @header: of the object; stays referenced
+ *
+ * Context: may sleep, ob_names_lock not held.
+ * Return: true if it was the last one.
+ */
+bool ob_close_handle(struct ob_header *header)
+{
+	if (!atomic_dec_and_test(&header->handles))
+		return false;
+	return !READ_ONCE(header->entry) || ob_last_handle(header);
 }
 
 /**
@@ -101,8 +118,7 @@ void ob_close_header(void *object)
 {
 	struct ob_header *header = object;
 
-	if (atomic_dec_and_test(&header->handles) && READ_ONCE(header->entry))
-		ob_last_handle(header);
+	ob_close_handle(header);
 	ob_put(header);
 }
 

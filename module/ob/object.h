@@ -67,6 +67,7 @@ void ob_put(struct ob_header *header);
 /* ob_type.reference and .close of types with headers */
 void ob_open_header(void *object);
 void ob_close_header(void *object);
+bool ob_close_handle(struct ob_header *header);
 
 /* Every type with headers may use these for its files. */
 extern const struct file_operations ob_object_fops;

@@ -105,12 +105,7 @@ static long dbgport_set(struct ob_handle *handle, void __user *argument)
 		return -EINVAL;
 	if (!ob_may(handle, NTDBG_DEBUG_SET_INFORMATION))
 		return -EACCES;
-	spin_lock(&object->lock);
-	if (set.flags & NTDBG_KILL_ON_CLOSE)
-		object->flags |= DEBUG_OBJECT_KILL_ON_CLOSE;
-	else
-		object->flags &= ~DEBUG_OBJECT_KILL_ON_CLOSE;
-	spin_unlock(&object->lock);
+	dbgk_object_kill_on_close(object, set.flags & NTDBG_KILL_ON_CLOSE);
 	return 0;
 }
 
