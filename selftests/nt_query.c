@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* NtQueryInformationProcess, NtQueryInformationThread, and what can be set. */
-#include <fcntl.h>
 #include "nt_ps.h"
+#include <fcntl.h>
 
 #define PROCESS_NOT_IN_JOB 0x123u
 

@@ -54,20 +54,13 @@ static u64 nt_deadline(const struct nt_timeout *timeout)
 static u32 nt_wait_status(const struct dbgk_reader *reader, const struct nt_timeout *timeout,
 			  int err)
 {
-	struct ke_thread *thread = ke_current();
-
 	if (reader->alert)
 		return reader->alert;
 	if (err == -EAGAIN || err == -ETIMEDOUT)
 		return STATUS_TIMEOUT;
 	if (err != -EINTR && err != -ERESTARTSYS)
 		return nt_status(err);
-	/* A Linux signal first; then it goes on waiting until the same moment. */
-	if (thread && !timeout->infinite && timeout->ns) {
-		thread->deadline_ns = timeout->ns;
-		thread->deadline_set = 1;
-	}
-	return NT_STATUS_RESTART;
+	return nt_keep_timeout(timeout);
 }
 
 static u32 nt_wait_event(struct debug_object *object, bool alertable,
