@@ -21,7 +21,7 @@ FIXTURE_SETUP(race)
 {
 	const char *text = getenv("NTDBG_ITER");
 
-	rounds = text ? atoi(text) : 2000;
+	rounds = text ? atoi(text) : 1000;
 	ASSERT_EQ(0, nt_begin());
 }
 
@@ -91,7 +91,7 @@ static void join_takers(pthread_t *threads)
 		pthread_join(threads[i], NULL);
 }
 
-TEST_F(race, semaphores_conserve)
+TEST_F_TIMEOUT(race, semaphores_conserve, 600)
 {
 	long released[OBJECTS] = { 0 };
 	pthread_t threads[THREADS];
@@ -113,7 +113,7 @@ TEST_F(race, semaphores_conserve)
 }
 
 /* A set event that was set already is one token, not two: the previous state says which. */
-TEST_F(race, events_conserve)
+TEST_F_TIMEOUT(race, events_conserve, 600)
 {
 	long set[OBJECTS] = { 0 };
 	pthread_t threads[THREADS];
@@ -169,7 +169,7 @@ static void *lock_and_unlock(void *data)
 	return NULL;
 }
 
-TEST_F(race, mutants_exclude)
+TEST_F_TIMEOUT(race, mutants_exclude, 600)
 {
 	pthread_t threads[THREADS];
 
@@ -200,7 +200,7 @@ static void *lock_and_end(void *data)
 	return NULL;
 }
 
-TEST_F(race, owners_end)
+TEST_F_TIMEOUT(race, owners_end, 600)
 {
 	int threads_nr = rounds / 10;
 
@@ -240,7 +240,7 @@ static void victim(uint32_t seed)
 	}
 }
 
-TEST_F(race, killed_while_they_wait_and_own)
+TEST_F_TIMEOUT(race, killed_while_they_wait_and_own, 600)
 {
 	int32_t previous;
 
@@ -313,7 +313,7 @@ static void *set_shared(void *data)
 	return NULL;
 }
 
-TEST_F(race, closed_while_waited_for)
+TEST_F_TIMEOUT(race, closed_while_waited_for, 600)
 {
 	pthread_t threads[4];
 	struct nt_name name;
@@ -361,7 +361,7 @@ static void *storm(void *data)
 	return NULL;
 }
 
-TEST_F(race, timers)
+TEST_F_TIMEOUT(race, timers, 600)
 {
 	pthread_t threads[THREADS];
 
@@ -399,7 +399,7 @@ static void *meet(void *data)
 }
 
 /* As many were released as have waited. */
-TEST_F(race, keyed_events_pair)
+TEST_F_TIMEOUT(race, keyed_events_pair, 600)
 {
 	pthread_t threads[THREADS];
 
@@ -432,7 +432,7 @@ static void *take_packets(void *data)
 	return NULL;
 }
 
-TEST_F(race, ports_conserve)
+TEST_F_TIMEOUT(race, ports_conserve, 600)
 {
 	pthread_t threads[THREADS];
 	long expected = 0;
@@ -466,7 +466,7 @@ static void *alert_back(void *data)
 	return NULL;
 }
 
-TEST_F(race, alerts_by_id_are_not_lost)
+TEST_F_TIMEOUT(race, alerts_by_id_are_not_lost, 600)
 {
 	pthread_t thread;
 
