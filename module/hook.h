@@ -36,7 +36,7 @@ enum hook_kind {
 };
 
 enum hook_group_id {
-	HOOK_GROUP_TASK,	/* what both of the others need: exceptions, new tasks, exec, exit */
+	HOOK_GROUP_TASK,	/* what both others need: exceptions, new tasks, exec, exit */
 	HOOK_GROUP_DEBUG,	/* what the debug port needs besides */
 	HOOK_GROUP_NT,		/* what NT processes need besides */
 	HOOK_GROUP_COUNT,

@@ -4,7 +4,8 @@
  * there were only the newest one.
  *
  * Stable releases backport, so nothing here asks for a version number: what is
- * a macro is tested as a macro.
+ * a macro is tested as a macro, and for what is a function Kbuild looks into the
+ * kernel's headers (KCOMPAT_*).
  */
 #ifndef _NTDBG_KCOMPAT_H
 #define _NTDBG_KCOMPAT_H
@@ -79,7 +80,7 @@ static inline bool kcompat_may_sleep(void)
  */
 static inline void *kcompat_idmap(const struct vfsmount *mnt)
 {
-#if __has_include(<linux/filelock.h>)
+#ifdef KCOMPAT_FILELOCK_H
 	return mnt_idmap(mnt);
 #else
 	return mnt_user_ns(mnt);
@@ -97,7 +98,7 @@ static inline void *kcompat_idmap(const struct vfsmount *mnt)
 #endif
 
 /* Since 6.9 locks and leases share a struct file_lock_core. */
-#if __has_include(<linux/filelock.h>)
+#ifdef KCOMPAT_FILELOCK_H
 #include <linux/filelock.h>
 #endif
 #ifdef for_each_file_lock
@@ -116,38 +117,28 @@ static inline void *kcompat_idmap(const struct vfsmount *mnt)
 	shmem_file_setup(name, size, (no_reserve) ? VM_NORESERVE : 0)
 #endif
 
-/*
- * hrtimer_init() is the older one, hrtimer_setup() the newer one; no macro tells
- * which of them there is. The one that the kernel does not have is a null pointer.
- */
-extern void hrtimer_init(struct hrtimer *timer, clockid_t clock, enum hrtimer_mode mode) __weak;
-extern void hrtimer_setup(struct hrtimer *timer,
-			  enum hrtimer_restart (*function)(struct hrtimer *),
-			  clockid_t clock, enum hrtimer_mode mode) __weak;
-
 /* A timer that is started with absolute times. */
 static inline void kcompat_hrtimer_setup(struct hrtimer *timer,
 					 enum hrtimer_restart (*function)(struct hrtimer *),
 					 clockid_t clock)
 {
-	if (hrtimer_setup) {
-		hrtimer_setup(timer, function, clock, HRTIMER_MODE_ABS);
-	} else {
-		hrtimer_init(timer, clock, HRTIMER_MODE_ABS);
-		ACCESS_PRIVATE(timer, function) = function;
-	}
+#ifdef KCOMPAT_HRTIMER_SETUP
+	hrtimer_setup(timer, function, clock, HRTIMER_MODE_ABS);
+#else
+	hrtimer_init(timer, clock, HRTIMER_MODE_ABS);
+	timer->function = function;
+#endif
 }
 
-/* Since 6.8 receive_fd() can also tell user space; one function, by both its types. */
-struct file;
-int kcompat_receive_fd_2(struct file *file, unsigned int flags) asm("receive_fd");
-int kcompat_receive_fd_3(struct file *file, int __user *number, unsigned int flags)
-	asm("receive_fd");
-#define kcompat_receive_fd(file, flags)					\
-	_Generic(&receive_fd,						\
-		 int (*)(struct file *, unsigned int):			\
-			kcompat_receive_fd_2(file, flags),		\
-		 default: kcompat_receive_fd_3(file, NULL, flags))
+/* Since 6.8 receive_fd() can also tell user space. */
+static inline int kcompat_receive_fd(struct file *file, unsigned int flags)
+{
+#ifdef KCOMPAT_RECEIVE_FD_UFD
+	return receive_fd(file, NULL, flags);
+#else
+	return receive_fd(file, flags);
+#endif
+}
 
 #define NTDBG_PF_NO_USER_MODE (PF_KTHREAD | PF_IO_WORKER | PF_USER_WORKER)
 

@@ -82,6 +82,7 @@ FIXTURE_TEARDOWN(modules)
 {
 	unload("nt_win32k");
 	unload("nt_filter");
+	unload("nt_zw");
 }
 
 TEST_F(modules, table_1)
@@ -129,6 +130,24 @@ TEST_F(modules, filter_sees_refuses_and_changes)
 	ASSERT_EQ(0, unload("nt_filter"));
 	EXPECT_EQ(STATUS_SUCCESS, NT(NtTestAlert));
 	EXPECT_EQ(STATUS_NOT_IMPLEMENTED, NT(NtReplyPort, 1, 2));
+}
+
+/* The same kernel pointer, by the dispatcher with PreviousMode kernel, and by the routine alone. */
+TEST_F(modules, the_zw_way_and_the_nt_way)
+{
+	uint64_t now = 0;
+
+	ASSERT_EQ(0, load("nt_filter", "only=0"));
+	ASSERT_EQ(0, load("nt_zw", ""));
+	EXPECT_EQ(STATUS_SUCCESS, parameter("nt_zw", "zw_status"));
+	EXPECT_EQ(STATUS_ACCESS_VIOLATION, parameter("nt_zw", "nt_status"));
+	EXPECT_EQ(0, parameter("nt_zw", "nt_time"));
+	ASSERT_EQ(STATUS_SUCCESS, NT(NtQuerySystemTime, A(&now)));
+	/* Within a minute of each other, in 100 ns. */
+	EXPECT_LT(now - parameter("nt_zw", "zw_time"), 600000000);
+	/* The filter has seen the first one, and that it came from the kernel. */
+	EXPECT_EQ(1, parameter("nt_filter", "kernel_calls"));
+	EXPECT_EQ(0, unload("nt_zw"));
 }
 
 static atomic_bool stop;

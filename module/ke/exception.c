@@ -284,8 +284,9 @@ static noinline_for_stack bool ke_dispatch_exception(struct ps_thread *thread,
 	bool debugged = ke_debugged(thread), goes_on;
 
 	ke_read_fault(&exception.fault, info);
-	exception.kind = exception.forced || !debugged ? KE_FAULT :
-							 ke_kind_of(thread, &exception.fault, info);
+	exception.kind = KE_FAULT;
+	if (debugged && !exception.forced)
+		exception.kind = ke_kind_of(thread, &exception.fault, info);
 	if (exception.kind == KE_STEP) {
 		ke_end_step(thread);
 		exception.fault.regs.eflags = task_pt_regs(current)->flags;

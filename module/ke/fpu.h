@@ -46,6 +46,7 @@ static __always_inline void ke_clear_volatile_xmm(void)
 			     "xorps %%xmm4, %%xmm4\n\txorps %%xmm5, %%xmm5" : : : "memory");
 	local_irq_enable();
 }
+
 void ke_load_fxsave(struct ke_fxsave *fxsave);
 
 #endif /* _NTDBG_KE_FPU_H */

@@ -58,9 +58,9 @@ int ke_add_system_service_table(const struct ke_win32 *win32)
 		made.failures = win32->failures;
 		made.owner = win32->owner;
 		ke_win32[win32->profile] = win32;
-		/* The limit last: who sees it sees the rest. */
 		made.limit = 0;
 		*table = made;
+		/* Last: who sees the limit (ke_find_service) sees the rest. */
 		smp_store_release(&table->limit, win32->limit);
 	}
 	mutex_unlock(&ke_win32_mutex);
