@@ -5,19 +5,34 @@
 
 #include <ntdbg/nt/types.h>
 
-/* The classes that are answered; every other is STATUS_INVALID_INFO_CLASS. */
+/*
+ * The classes that the native face answers; every other is STATUS_INVALID_INFO_CLASS. Those marked
+ * with * only the system services have.
+ */
 typedef enum _PROCESSINFOCLASS NTDBG_ENUM_32 {
     ProcessBasicInformation = 0,    /* PROCESS_BASIC_INFORMATION */
+    ProcessQuotaLimits = 1,         /* * */
+    ProcessIoCounters = 2,          /* * IO_COUNTERS */
+    ProcessVmCounters = 3,          /* * VM_COUNTERS */
     ProcessTimes = 4,               /* KERNEL_USER_TIMES */
+    ProcessBasePriority = 5,        /* * */
+    ProcessRaisePriority = 6,       /* * */
     ProcessDebugPort = 7,           /* HANDLE: 0, or -1 when there is one */
     ProcessExceptionPort = 8,       /* cannot be asked, and not be set here */
+    ProcessPriorityClass = 18,      /* * */
     ProcessHandleCount = 20,        /* ULONG: open file descriptors */
+    ProcessAffinityMask = 21,       /* * */
+    ProcessPriorityBoost = 22,      /* * */
+    ProcessSessionInformation = 24, /* * ULONG */
     ProcessWow64Information = 26,   /* ULONG_PTR: not 0 for a 32-bit program */
     ProcessImageFileName = 27,      /* UNICODE_STRING, the name behind it */
     ProcessBreakOnTermination = 29, /* ULONG: 0 */
     ProcessDebugObjectHandle = 30,  /* HANDLE */
     ProcessDebugFlags = 31,         /* ULONG: 1 if children inherit the port; settable */
+    ProcessExecuteFlags = 34,       /* * ULONG */
     ProcessCookie = 36,             /* ULONG; of the calling process only */
+    ProcessImageInformation = 37,   /* * */
+    ProcessCycleTime = 38,          /* * */
     ProcessImageFileNameWin32 = 43, /* as 27: there is only one kind of path here */
 } PROCESSINFOCLASS;
 
@@ -43,9 +58,19 @@ typedef struct _KERNEL_USER_TIMES {
 typedef enum _THREADINFOCLASS NTDBG_ENUM_32 {
     ThreadBasicInformation = 0,          /* THREAD_BASIC_INFORMATION */
     ThreadTimes = 1,                     /* KERNEL_USER_TIMES */
+    ThreadPriority = 2,                  /* * */
+    ThreadBasePriority = 3,              /* * */
+    ThreadAffinityMask = 4,              /* * */
     ThreadQuerySetWin32StartAddress = 9, /* STATUS_NOT_SUPPORTED: Linux does not keep it */
+    ThreadPerformanceCount = 11,         /* * */
     ThreadAmILastThread = 12,            /* ULONG; of the calling thread only */
+    ThreadIdealProcessor = 13,           /* * */
+    ThreadPriorityBoost = 14,            /* * */
+    ThreadIsIoPending = 16,              /* * ULONG */
     ThreadHideFromDebugger = 17,         /* query: BOOLEAN; set: no data, for good */
+    ThreadIsTerminated = 20,             /* * ULONG */
+    ThreadLastSystemCall = 21,           /* * */
+    ThreadCycleTime = 23,                /* * */
     ThreadSuspendCount = 35,             /* ULONG */
     ThreadNameInformation = 38,          /* UNICODE_STRING, the name (comm) behind it */
 } THREADINFOCLASS;
