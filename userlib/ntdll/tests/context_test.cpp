@@ -13,16 +13,15 @@ TEST(CaptureContext, StoresTheCallersRegisters) {
     memset(&context, 0xEE, sizeof(context));
     uint64_t rsp = 0;
     uint64_t rip = 0;
-    uint64_t rax = 0;
     uint64_t flags_before = 0;
     uint64_t flags_behind = 0;
     uint64_t rcx = reinterpret_cast<uint64_t>(&context);
     auto routine = reinterpret_cast<uint64_t>(RtlCaptureContext);
+    uint64_t rax = routine;
     register uint64_t r10 __asm__("r10") = 0x1010101010101010;
     register uint64_t r12 __asm__("r12") = 0x1212121212121212;
     register uint64_t r15 __asm__("r15") = 0x1515151515151515;
     __asm__ volatile("subq $256, %%rsp\n\t" // the red zone, and a home for the callee
-                     "movq %[routine], %%rax\n\t"
                      "movq %%rsp, %%rsi\n\t"
                      "andq $-16, %%rsp\n\t"
                      "stc\n\t"
@@ -37,9 +36,9 @@ TEST(CaptureContext, StoresTheCallersRegisters) {
                      "addq $256, %%rsp\n\t"
                      "leaq 1b(%%rip), %%r8\n\t"
                      "movq %%r8, %[rip]\n\t"
-                     : "=&d"(rsp), [rip] "=m"(rip), "=&a"(rax), "=&D"(flags_before),
+                     : "=&d"(rsp), [rip] "=m"(rip), "+a"(rax), "=&D"(flags_before),
                        "=&b"(flags_behind), "+r"(r10), "+r"(r12), "+r"(r15)
-                     : [routine] "m"(routine), "c"(rcx)
+                     : "c"(rcx)
                      : "rsi", "r8", "cc", "memory");
     EXPECT_EQ(context.ContextFlags,
               CONTEXT_CONTROL | CONTEXT_INTEGER | CONTEXT_SEGMENTS | CONTEXT_FLOATING_POINT);
