@@ -15,6 +15,7 @@ namespace {
 std::string order;
 PVOID handle_b = nullptr;
 PVOID handle_self = nullptr;
+PVOID handle_added = nullptr;
 
 LONG NTAPI a(EXCEPTION_POINTERS *) {
     order += 'a';
@@ -46,7 +47,7 @@ LONG NTAPI once(EXCEPTION_POINTERS *) {
 
 LONG NTAPI adds_handler(EXCEPTION_POINTERS *) {
     order += '+';
-    RtlAddVectoredExceptionHandler(0, handles);
+    handle_added = RtlAddVectoredExceptionHandler(0, handles);
     return EXCEPTION_CONTINUE_SEARCH;
 }
 
@@ -134,6 +135,7 @@ TEST_F(Vectored, OneAddsWhoHandles) {
     EXPECT_TRUE(dispatch());
     EXPECT_EQ(order, "+!");
     RtlRemoveVectoredExceptionHandler(adder);
+    RtlRemoveVectoredExceptionHandler(handle_added);
 }
 
 TEST_F(Vectored, AHandleIsGoodOnce) {

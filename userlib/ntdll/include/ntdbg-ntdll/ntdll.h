@@ -85,6 +85,12 @@ typedef struct _IO_COMPLETION_BASIC_INFORMATION {
     LONG Depth;
 } IO_COMPLETION_BASIC_INFORMATION, *PIO_COMPLETION_BASIC_INFORMATION;
 
+typedef struct _FILE_IO_COMPLETION_INFORMATION {
+    PVOID KeyContext;
+    PVOID ApcContext;
+    IO_STATUS_BLOCK IoStatusBlock;
+} FILE_IO_COMPLETION_INFORMATION, *PFILE_IO_COMPLETION_INFORMATION;
+
 typedef VOID(NTAPI *PTIMER_APC_ROUTINE)(PVOID TimerContext, ULONG TimerLowValue,
                                         LONG TimerHighValue);
 typedef VOID(NTAPI *PPS_APC_ROUTINE)(PVOID ApcArgument1, PVOID ApcArgument2, PVOID ApcArgument3);
@@ -304,6 +310,7 @@ NTSYSCALLAPI NTSTATUS NTAPI NtUnlockVirtualMemory(HANDLE ProcessHandle, PVOID *B
 NTSYSCALLAPI NTSTATUS NTAPI NtFlushInstructionCache(HANDLE ProcessHandle, PVOID BaseAddress,
                                                     SIZE_T Length);
 NTSYSCALLAPI NTSTATUS NTAPI NtFlushWriteBuffer(VOID);
+NTSYSCALLAPI VOID NTAPI NtFlushProcessWriteBuffers(VOID);
 NTSYSCALLAPI NTSTATUS NTAPI NtGetWriteWatch(HANDLE ProcessHandle, ULONG Flags, PVOID BaseAddress,
                                             SIZE_T RegionSize, PVOID *UserAddressArray,
                                             PULONG_PTR EntriesInUserAddressArray,
@@ -358,6 +365,8 @@ NTSYSCALLAPI NTSTATUS NTAPI NtSetInformationThread(HANDLE ThreadHandle,
                                                    PVOID ThreadInformation,
                                                    ULONG ThreadInformationLength);
 NTSYSCALLAPI ULONG NTAPI NtGetCurrentProcessorNumber(VOID);
+/* @ProcessorNumber: a PROCESSOR_NUMBER, or NULL */
+NTSYSCALLAPI ULONG NTAPI NtGetCurrentProcessorNumberEx(PVOID ProcessorNumber);
 NTSYSCALLAPI NTSTATUS NTAPI NtRegisterThreadTerminatePort(HANDLE PortHandle);
 NTSYSCALLAPI NTSTATUS NTAPI NtIsProcessInJob(HANDLE ProcessHandle, HANDLE JobHandle);
 NTSYSCALLAPI NTSTATUS NTAPI NtImpersonateThread(HANDLE ServerThreadHandle,
@@ -391,6 +400,10 @@ NTSYSCALLAPI NTSTATUS NTAPI NtRaiseHardError(NTSTATUS ErrorStatus, ULONG NumberO
 NTSYSCALLAPI NTSTATUS NTAPI NtWaitForMultipleObjects(ULONG Count, HANDLE Handles[],
                                                      WAIT_TYPE WaitType, BOOLEAN Alertable,
                                                      PLARGE_INTEGER Timeout);
+/* Handles of 32 bits each */
+NTSYSCALLAPI NTSTATUS NTAPI NtWaitForMultipleObjects32(ULONG Count, LONG Handles[],
+                                                       WAIT_TYPE WaitType, BOOLEAN Alertable,
+                                                       PLARGE_INTEGER Timeout);
 NTSYSCALLAPI NTSTATUS NTAPI NtSignalAndWaitForSingleObject(HANDLE SignalHandle, HANDLE WaitHandle,
                                                            BOOLEAN Alertable,
                                                            PLARGE_INTEGER Timeout);
@@ -501,6 +514,8 @@ NTSYSCALLAPI NTSTATUS NTAPI NtQuerySystemInformationEx(
 NTSYSCALLAPI NTSTATUS NTAPI NtSetSystemInformation(SYSTEM_INFORMATION_CLASS SystemInformationClass,
                                                    PVOID SystemInformation,
                                                    ULONG SystemInformationLength);
+NTSYSCALLAPI NTSTATUS NTAPI NtLoadDriver(PUNICODE_STRING DriverServiceName);
+NTSYSCALLAPI NTSTATUS NTAPI NtUnloadDriver(PUNICODE_STRING DriverServiceName);
 NTSYSCALLAPI NTSTATUS NTAPI NtShutdownSystem(SHUTDOWN_ACTION Action);
 NTSYSCALLAPI NTSTATUS NTAPI NtAllocateLocallyUniqueId(PLUID Luid);
 NTSYSCALLAPI NTSTATUS NTAPI NtAllocateUuids(PULARGE_INTEGER Time, PULONG Range, PULONG Sequence,
