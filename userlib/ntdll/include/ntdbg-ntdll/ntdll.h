@@ -494,6 +494,9 @@ NTSYSCALLAPI NTSTATUS NTAPI NtSetIoCompletion(HANDLE IoCompletionHandle, PVOID K
 NTSYSCALLAPI NTSTATUS NTAPI NtRemoveIoCompletion(HANDLE IoCompletionHandle, PVOID *KeyContext,
                                                  PVOID *ApcContext, PIO_STATUS_BLOCK IoStatusBlock,
                                                  PLARGE_INTEGER Timeout);
+NTSYSCALLAPI NTSTATUS NTAPI NtRemoveIoCompletionEx(
+    HANDLE IoCompletionHandle, PFILE_IO_COMPLETION_INFORMATION IoCompletionInformation, ULONG Count,
+    PULONG NumEntriesRemoved, PLARGE_INTEGER Timeout, BOOLEAN Alertable);
 NTSYSCALLAPI NTSTATUS NTAPI NtQueryIoCompletion(
     HANDLE IoCompletionHandle, IO_COMPLETION_INFORMATION_CLASS IoCompletionInformationClass,
     PVOID IoCompletionInformation, ULONG IoCompletionInformationLength, PULONG ReturnLength);
