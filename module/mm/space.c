@@ -220,6 +220,27 @@ static long mm_map_at(const struct mm_mapping *mapping, u64 address, u64 length,
 		       mapping->offset);
 }
 
+/*
+ * A file cannot be mapped with more than is needed, as below: it would begin
+ * elsewhere. Where there is room for it with a boundary is found out without it.
+ * Whoever takes the place in between has it.
+ */
+static long mm_map_file_aligned(const struct mm_mapping *mapping)
+{
+	u64 length = mapping->length + MM_GRANULARITY - PAGE_SIZE;
+	long at;
+
+	do {
+		at = vm_mmap(NULL, 0, length, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, 0);
+		if (IS_ERR_VALUE(at))
+			return at;
+		vm_munmap(at, length);
+		at = mm_map_at(mapping, ALIGN(at, MM_GRANULARITY), mapping->length,
+			       MAP_FIXED_NOREPLACE);
+	} while (at == -EEXIST && !fatal_signal_pending(current));
+	return at;
+}
+
 /* Anywhere: more than is needed, and what is too much goes again. */
 static long mm_map_aligned(const struct mm_mapping *mapping)
 {
@@ -230,6 +251,8 @@ static long mm_map_aligned(const struct mm_mapping *mapping)
 	if (IS_ERR_VALUE(at) || IS_ALIGNED(at, MM_GRANULARITY))
 		return at;
 	vm_munmap(at, mapping->length);
+	if (mapping->file)
+		return mm_map_file_aligned(mapping);
 	at = mm_map_at(mapping, 0, length, 0);
 	if (IS_ERR_VALUE(at))
 		return at;

@@ -158,6 +158,10 @@ u32 nt_open_nt_space(u64 process, u32 access, struct mm_space *space)
 
 	if (status || space->vads)
 		return status;
+	/* At their end its threads are no NT threads any more. */
+	status = (READ_ONCE(space->leader->signal->flags) & SIGNAL_GROUP_EXIT) ||
+		 (READ_ONCE(space->leader->flags) & PF_EXITING) ?
+		 STATUS_PROCESS_IS_TERMINATING : STATUS_NOT_SUPPORTED;
 	mm_space_close(space);
-	return STATUS_NOT_SUPPORTED;
+	return status;
 }
