@@ -443,6 +443,21 @@ TEST_F(vm, decommitted_contents_are_gone)
 	EXPECT_EQ(STATUS_SUCCESS, nt_free(place, 0, MEM_DECOMMIT));
 }
 
+/* What is decommitted becomes one mapping of Linux with what was only reserved. */
+TEST_F(vm, decommit_in_front_of_what_is_reserved)
+{
+	uint64_t place = reserve(_metadata, 8 * PAGE);
+
+	self->base = place;
+	self->size = 2 * PAGE;
+	ASSERT_EQ(STATUS_SUCCESS, nt_allocate(&self->base, &self->size, MEM_COMMIT,
+					      PAGE_READWRITE));
+	EXPECT_EQ(STATUS_SUCCESS, nt_free(place, 2 * PAGE, MEM_DECOMMIT));
+	ASSERT_EQ(STATUS_SUCCESS, nt_query_memory(place, &self->about));
+	EXPECT_EQ(8 * PAGE, self->about.size);
+	EXPECT_EQ(MEM_RESERVE, self->about.state);
+}
+
 TEST_F(vm, a_part_can_be_released)
 {
 	uint64_t place = commit(_metadata, 5 * PAGE, PAGE_READWRITE);

@@ -323,6 +323,9 @@ static bool mm_next_part(struct mm_run *run, u64 at, u64 *start, u64 *end)
 	struct vm_area_struct *vma;
 	bool found = false;
 
+	/* What lies behind the range may have become one mapping with what is in it. */
+	if (at >= run->end)
+		return false;
 	mmap_read_lock(mm);
 	for (vma = find_vma(mm, at); vma && vma->vm_start < run->end;
 	     vma = find_vma(mm, vma->vm_end)) {
