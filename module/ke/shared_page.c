@@ -215,12 +215,13 @@ u64 ke_performance_counter(void)
 static void ke_put_time(struct ke_system_time *time, u64 value)
 {
 	WRITE_ONCE(time->high2, value >> 32);
-	smp_wmb();
+	smp_wmb(); /* High2 before the other two, see above */
 	asm volatile("movq %1, %0" : "=m" (*(u64 *)&time->low) : "r" (value) : "memory");
 }
 
 static struct ke_user_shared_data *ke_shared_data(unsigned int profile, unsigned int flag)
 {
+	/* With what ke_get_page() has filled in. */
 	struct page *page = smp_load_acquire(&ke_pages[profile][flag]);
 
 	return page ? page_address(page) : NULL;
@@ -232,7 +233,7 @@ static void ke_put_times(struct ke_user_shared_data *data, unsigned int profile,
 	u64 ticks = interrupt_time / KE_TICK;
 
 	WRITE_ONCE(data->time_update_lock, data->time_update_lock + 1);
-	smp_wmb();
+	smp_wmb(); /* odd before what is changed, for readers of the baselines */
 	ke_put_time(&data->interrupt_time, interrupt_time);
 	ke_put_time(&data->system_time, system_time);
 	ke_put_time(&data->tick_count, ticks);
@@ -243,7 +244,7 @@ static void ke_put_times(struct ke_user_shared_data *data, unsigned int profile,
 		WRITE_ONCE(data->baseline_interrupt_time_qpc, counter);
 		WRITE_ONCE(data->interrupt_time_bias, bias);
 	}
-	smp_wmb();
+	smp_wmb(); /* and even behind it */
 	WRITE_ONCE(data->time_update_lock, data->time_update_lock + 1);
 }
 
@@ -395,6 +396,7 @@ static struct page *ke_get_page(unsigned int profile, bool system_call)
 		page = alloc_page(GFP_KERNEL | __GFP_ZERO);
 		if (page) {
 			ke_fill(page_address(page), profile, system_call);
+			/* Complete for ke_shared_data() */
 			smp_store_release(&ke_pages[profile][system_call], page);
 		}
 	}

@@ -6,7 +6,7 @@
 
 #include "ob/names.h"
 
-DEFINE_MUTEX(ob_names_lock);
+DEFINE_MUTEX(ob_names_lock);	/* see names.h */
 static LIST_HEAD(ob_trees);
 
 /* Parents before children; a link if it has a target. All are in "\\" or, by @in, in one above. */

@@ -187,7 +187,7 @@ static u32 nt_list(struct ob_directory *directory, struct nt_listing *listing, b
 	return status;
 }
 
-#define NT_LISTING_MAX (1u << 20)
+#define NT_LISTING_MAX 0x100000u
 
 static u32 nt_query_directory(struct ob_directory *directory, u64 out, u32 length, bool single,
 			      u32 *index, u32 *needed)

@@ -209,7 +209,8 @@ static u32 nt_put_unicode(u64 out, u64 text_out, const u16 *text, unsigned int c
 		string.buffer = text_out;
 		status = nt_copy_to(text_out, text, string.length, sizeof(u16));
 		if (!status)
-			status = nt_copy_to(text_out + string.length, &end, sizeof(end), sizeof(u16));
+			status = nt_copy_to(text_out + string.length, &end, sizeof(end),
+					    sizeof(u16));
 	}
 	return status ? status : nt_copy_to(out, &string, sizeof(string), sizeof(u64));
 }

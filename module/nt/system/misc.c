@@ -154,7 +154,7 @@ NT_SERVICE1(nt_get_current_processor_number_ex, u64, out)
 
 static void nt_memory_barrier(void *unused)
 {
-	smp_mb();
+	smp_mb(); /* what the caller of NtFlushProcessWriteBuffers waits for */
 }
 
 /*
@@ -171,11 +171,11 @@ NT_SERVICE0(nt_flush_process_write_buffers)
 	status = se_allow(__NR_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0, 0, 0, 0);
 	if (status || !current->mm)
 		return status;
-	smp_mb();
+	smp_mb(); /* the caller's own processor is not called */
 	preempt_disable();
 	smp_call_function_many(mm_cpumask(current->mm), nt_memory_barrier, NULL, true);
 	preempt_enable();
-	smp_mb();
+	smp_mb(); /* what the others wrote before is seen from here on */
 	return STATUS_SUCCESS;
 }
 
@@ -200,7 +200,7 @@ NT_SERVICE1(nt_display_string, u64, string)
 	status = nt_get_unicode_text(string, &text, &characters);
 	if (status)
 		return status;
-	characters = min(characters, (unsigned int)NT_DISPLAY_UNITS);
+	characters = min_t(unsigned int, characters, NT_DISPLAY_UNITS);
 	for (i = 0; i < characters; i++)
 		line[i] = text[i] >= ' ' && text[i] < 0x7f ? text[i] : ' ';
 	line[i] = '\0';
