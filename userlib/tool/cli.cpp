@@ -25,6 +25,10 @@ public:
             return line + "attach [OPTIONS] PID\n";
         if (app->get_name() == "doctor")
             return line + "doctor [OPTIONS]\n";
+        if (app->get_name() == "ssdt")
+            return line + "ssdt [OPTIONS] [GLOB]\n";
+        if (app->get_name() == "decode")
+            return line + "decode [OPTIONS] STATUS|NUMBER|NAME...\n";
         return line + "COMMAND ...\n";
     }
 };
@@ -124,6 +128,35 @@ CLI::App *add_attach(CLI::App *app, AttachOptions *attach, Words *words) {
                 "Examples:\n"
                 "  sudo ntdbg attach 4260\n"
                 "  ntdbg attach --json -o log.jsonl --detach-after=10s $(pidof httpd)");
+    return sub;
+}
+
+CLI::App *add_ssdt(CLI::App *app, SsdtOptions *ssdt) {
+    CLI::App *sub = app->add_subcommand("ssdt", "List the NT system services of the module");
+    sub->add_option("glob", ssdt->glob, "Only services whose names match")->option_text("GLOB");
+    sub->add_option("--profile", ssdt->profile, "Whose numbers (win10-1511-x64)")
+        ->option_text("PROFILE");
+    sub->add_option("--diff", ssdt->diff, "What is different in another profile")
+        ->option_text("PROFILE");
+    sub->add_flag("--raw", ssdt->raw, "The compact entries and, for root, the addresses, too");
+    sub->add_flag("--json", ssdt->json, "One JSON object a line (docs/json.md)");
+    sub->footer("Profiles: win10-1511-x64, win10-1507-x64, winxp-x86. Calls are counted if the\n"
+                "module was loaded with count_services=1.\n\n"
+                "Examples:\n"
+                "  ntdbg ssdt '*File*'\n"
+                "  ntdbg ssdt --profile win10-1507-x64 --diff win10-1511-x64");
+    return sub;
+}
+
+CLI::App *add_decode(CLI::App *app, DecodeOptions *decode) {
+    CLI::App *sub =
+        app->add_subcommand("decode", "Say what a status or a service number means (offline)");
+    sub->add_option("words", decode->words, "Numbers (hexadecimal; 0n5 is decimal) or names")
+        ->option_text("STATUS|NUMBER|NAME ...");
+    sub->add_flag("--json", decode->json, "One JSON object a line (docs/json.md)");
+    sub->footer("Examples:\n"
+                "  ntdbg decode c0000005\n"
+                "  ntdbg decode 55 NtClose STATUS_PENDING");
     return sub;
 }
 
@@ -228,7 +261,9 @@ Command parse_command_line(const std::vector<std::string> &args) {
     app.footer("Examples:\n"
                "  ntdbg doctor               does this machine have what is needed?\n"
                "  ntdbg run -- ls -l /       log a program from start to end\n"
-               "  sudo ntdbg attach 4260     log a running one");
+               "  sudo ntdbg attach 4260     log a running one\n"
+               "  ntdbg ssdt '*File*'        NT services about files\n"
+               "  ntdbg decode c0000005      what is this status?");
     bool version = false;
     app.add_flag("--version", version, "Print the version");
 
@@ -236,11 +271,15 @@ Command parse_command_line(const std::vector<std::string> &args) {
     RunOptions run;
     AttachOptions attach;
     DoctorOptions doctor;
+    SsdtOptions ssdt;
+    DecodeOptions decode;
     CLI::App *run_app = add_run(&app, &run, &words);
     CLI::App *attach_app = add_attach(&app, &attach, &words);
     CLI::App *doctor_app =
         app.add_subcommand("doctor", "Check this machine and say how to repair what is missing");
     doctor_app->add_flag("--json", doctor.json, "One JSON object a line");
+    CLI::App *ssdt_app = add_ssdt(&app, &ssdt);
+    CLI::App *decode_app = add_decode(&app, &decode);
 
     // What follows "--" is the program's and is not looked at.
     auto dashes = std::find(args.begin(), args.end(), "--");
@@ -265,6 +304,14 @@ Command parse_command_line(const std::vector<std::string> &args) {
         return VersionOptions{};
     if (doctor_app->parsed())
         return doctor;
+    if (ssdt_app->parsed())
+        return ssdt;
+    if (decode_app->parsed()) {
+        if (decode.words.empty())
+            return refuse(kExitUsage, "decode: nothing given to decode",
+                          "ntdbg decode c0000005 NtClose");
+        return decode;
+    }
     auto kind = parse_ids(words.ids);
     if (!kind)
         return refuse(usage_status, "--ids: \"" + words.ids + "\" is none of hex, dec, both",

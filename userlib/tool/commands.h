@@ -19,6 +19,8 @@ class Symbols;
 int run_command(const RunOptions &options);
 int attach_command(const AttachOptions &options);
 int doctor_command(const DoctorOptions &options);
+int ssdt_command(const SsdtOptions &options);
+int decode_command(const DecodeOptions &options);
 
 // Shared by run and attach.
 std::unique_ptr<Renderer> make_renderer(const LogOptions &options, Symbols &symbols);

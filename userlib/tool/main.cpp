@@ -24,6 +24,8 @@ struct Obey {
     int operator()(const RunOptions &options) const { return run_command(options); }
     int operator()(const AttachOptions &options) const { return attach_command(options); }
     int operator()(const DoctorOptions &options) const { return doctor_command(options); }
+    int operator()(const SsdtOptions &options) const { return ssdt_command(options); }
+    int operator()(const DecodeOptions &options) const { return decode_command(options); }
     int operator()(const VersionOptions &) const { return version_command(); }
     int operator()(const Refusal &refusal) const { return refuse(refusal); }
 };

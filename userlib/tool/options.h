@@ -57,6 +57,19 @@ struct DoctorOptions {
     bool json = false;
 };
 
+struct SsdtOptions {
+    std::string glob;    // "": all
+    std::string profile; // "": what new NT processes have
+    std::string diff;    // another profile, or ""
+    bool raw = false;
+    bool json = false;
+};
+
+struct DecodeOptions {
+    std::vector<std::string> words;
+    bool json = false;
+};
+
 struct VersionOptions {};
 
 // The command line is not to be obeyed: print text and leave with status.
@@ -65,7 +78,8 @@ struct Refusal {
     std::string text; // help (status 0) goes to stdout, an error to stderr
 };
 
-using Command = std::variant<RunOptions, AttachOptions, DoctorOptions, VersionOptions, Refusal>;
+using Command = std::variant<RunOptions, AttachOptions, DoctorOptions, SsdtOptions, DecodeOptions,
+                             VersionOptions, Refusal>;
 
 // "500ms", "5s", "2m", "1h", a bare number is seconds.
 std::optional<std::chrono::nanoseconds> parse_duration(std::string_view text);
