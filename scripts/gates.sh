@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 gates=("$@")
-[ $# -gt 0 ] || gates=(checkpatch format shell layouts build-6.1 build-6.12 build-new sparse tidy)
+[ $# -gt 0 ] || gates=(checkpatch format shell layouts services build-6.1 build-6.12 build-new sparse tidy)
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
 
@@ -29,7 +29,7 @@ done
 light=()
 for gate in "${gates[@]}"; do
 	case $gate in
-	checkpatch | format | shell | layouts)
+	checkpatch | format | shell | layouts | services)
 		run_gate "$gate" &
 		light+=($!)
 		;;

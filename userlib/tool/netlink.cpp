@@ -8,6 +8,8 @@
 #include <netlink/genl/genl.h>
 #include <netlink/netlink.h>
 #include <ntdbg/netlink.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "services.h"
 
@@ -56,7 +58,7 @@ public:
         id_ = genl_ctrl_resolve(socket_.get(), NTDBG_GENL_NAME);
         if (id_ >= 0)
             return done{};
-        ntdbg_advice advice{};
+        auto advice = NTDBG_OPTS(ntdbg_advice);
         int device = access(NTDBG_DEVICE, F_OK) == 0 ? 0 : -errno;
         if (device == 0)
             return error(-ENOTSUP,
