@@ -26,7 +26,7 @@ wrap() {
 }
 
 ${CC:-gcc} -g -O1 -fno-inline -pthread -o "$tests/prompted" "$TOP/selftests/demo/prompted.c"
-cp "$TOP/selftests/demo/prompt-guest.py" "$tests/"
+cp "$TOP/selftests/demo/prompt-guest.py" "$TOP/selftests/ssdt.sh" "$tests/"
 # shellcheck disable=SC2016 # the guest's shell expands it
 {
 	# What the user side installs for that.
@@ -34,4 +34,5 @@ cp "$TOP/selftests/demo/prompt-guest.py" "$tests/"
 		wrap "${program##*/}" "exec ${program#"$BUILD/guest"}"
 	done
 	wrap prompt_test 'exec python3 ./prompt-guest.py "$PWD/prompted"'
+	wrap ssdt_test 'exec ./ssdt.sh'
 } >"$tests/TESTS_USER"
