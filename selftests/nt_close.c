@@ -210,8 +210,10 @@ TEST_F(nt, set_information_statuses)
 {
 	uint8_t flags[8] = { };
 
-	EXPECT_EQ(STATUS_INVALID_INFO_CLASS, NT(NtSetInformationObject, nt_handle_of(0), 0, A(flags), 2));
-	EXPECT_EQ(STATUS_INVALID_INFO_CLASS, NT(NtSetInformationObject, nt_handle_of(0), 5, A(flags), 2));
+	EXPECT_EQ(STATUS_INVALID_INFO_CLASS,
+		  NT(NtSetInformationObject, nt_handle_of(0), 0, A(flags), 2));
+	EXPECT_EQ(STATUS_INVALID_INFO_CLASS,
+		  NT(NtSetInformationObject, nt_handle_of(0), 5, A(flags), 2));
 	EXPECT_EQ(STATUS_INFO_LENGTH_MISMATCH,
 		  NT(NtSetInformationObject, nt_handle_of(0), HANDLE_FLAGS, A(flags), 1));
 	EXPECT_EQ(STATUS_INFO_LENGTH_MISMATCH,
@@ -239,7 +241,7 @@ TEST_F(nt, double_close)
 		ASSERT_EQ(0, pthread_create(&thread, NULL, close_it, &handle));
 		first = close_it(&handle);
 		ASSERT_EQ(0, pthread_join(thread, &second));
-		ASSERT_EQ(STATUS_INVALID_HANDLE, (uint32_t)(uintptr_t)first | (uint32_t)(uintptr_t)second);
+		ASSERT_EQ(STATUS_INVALID_HANDLE, (uintptr_t)first | (uintptr_t)second);
 		ASSERT_NE(first, second);
 	}
 }

@@ -181,7 +181,8 @@ TEST_F(duplicate, statuses)
 		  NT(NtDuplicateObject, NT_CURRENT_PROCESS, self->directory, NT_CURRENT_THREAD,
 		     A(&self->out), 0, 0, SAME_ACCESS));
 	EXPECT_EQ(STATUS_INVALID_PARAMETER, NT(NtDuplicateObject, NT_CURRENT_PROCESS,
-					       self->directory, 0, A(&self->out), 0, 0, SAME_ACCESS));
+					       self->directory, 0, A(&self->out), 0, 0,
+					       SAME_ACCESS));
 	ASSERT_EQ(STATUS_SUCCESS, DUP(NT_CURRENT_PROCESS, A(&process), 0x400, 0, 0));
 	EXPECT_EQ(STATUS_ACCESS_DENIED, NT(NtDuplicateObject, process, self->directory,
 					   NT_CURRENT_PROCESS, A(&self->out), 0, 0, SAME_ACCESS));

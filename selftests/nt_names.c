@@ -144,7 +144,8 @@ TEST_F(names, links_are_followed)
 
 TEST_F(names, case_counts_only_if_it_is_to)
 {
-	ASSERT_EQ(STATUS_SUCCESS, make_directory(&self->handle, u"\\BaseNamedObjects\\Caf\xe9\x3c9", 0));
+	ASSERT_EQ(STATUS_SUCCESS,
+		  make_directory(&self->handle, u"\\BaseNamedObjects\\Caf\xe9\x3c9", 0));
 	EXPECT_EQ(STATUS_OBJECT_NAME_NOT_FOUND,
 		  open_directory(&self->other, u"\\BaseNamedObjects\\CAF\xc9\x3a9", 0));
 	EXPECT_EQ(STATUS_OBJECT_PATH_NOT_FOUND,
@@ -451,7 +452,8 @@ TEST_F(names, query_directory_statuses)
 	EXPECT_EQ(STATUS_ACCESS_VIOLATION, NT(NtQueryDirectoryObject, self->handle, A(buffer), 64,
 					      0, 1, A(&context), 0x10));
 	EXPECT_EQ(STATUS_DATATYPE_MISALIGNMENT,
-		  NT(NtQueryDirectoryObject, self->handle, A(buffer) + 4, 64, 0, 1, A(&context), 0));
+		  NT(NtQueryDirectoryObject, self->handle, A(buffer) + 4, 64, 0, 1, A(&context),
+		     0));
 	ASSERT_EQ(STATUS_SUCCESS, open_directory_at(&self->third, self->handle, u"",
 						    DIRECTORY_TRAVERSE));
 	self->handle = self->third;
@@ -696,7 +698,8 @@ TEST_F(names, killed_makers)
 
 			for (;;) {
 				make_directory(&handle, u"\\BaseNamedObjects\\killed", OBJ_OPENIF);
-				make_directory(&handle, u"\\BaseNamedObjects\\killed\\sub", OBJ_OPENIF);
+				make_directory(&handle, u"\\BaseNamedObjects\\killed\\sub",
+					       OBJ_OPENIF);
 				if (nt_fd_of(handle) > 200)
 					closefrom(3);
 			}

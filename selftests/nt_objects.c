@@ -218,7 +218,8 @@ TEST_F(objects, query_statuses)
 	EXPECT_EQ(STATUS_DATATYPE_MISALIGNMENT,
 		  NT(NtQueryObject, self->directory, BASIC, A(self->buffer + 1), 0x38, 0));
 	EXPECT_EQ(STATUS_DATATYPE_MISALIGNMENT,
-		  NT(NtQueryObject, self->directory, BASIC, A(self->buffer), 0x38, A(self->buffer + 1)));
+		  NT(NtQueryObject, self->directory, BASIC, A(self->buffer), 0x38,
+		     A(self->buffer + 1)));
 	EXPECT_EQ(STATUS_ACCESS_VIOLATION,
 		  NT(NtQueryObject, self->directory, BASIC, A(self->buffer), 0x38, 0x10));
 	EXPECT_EQ(STATUS_SUCCESS,

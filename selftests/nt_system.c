@@ -415,7 +415,8 @@ TEST_F(system, unique_numbers)
 	EXPECT_EQ(0, memcmp(seed, seed2, 6));
 	EXPECT_EQ(1, seed[0] & 1);
 	EXPECT_EQ(STATUS_ACCESS_VIOLATION, NT(NtAllocateUuids, A(&time), A(&range), 0x10, A(seed)));
-	EXPECT_EQ(STATUS_ACCESS_VIOLATION, NT(NtAllocateUuids, A(&time), A(&range), A(&sequence), 0));
+	EXPECT_EQ(STATUS_ACCESS_VIOLATION,
+		  NT(NtAllocateUuids, A(&time), A(&range), A(&sequence), 0));
 }
 
 TEST_F(system, languages)
