@@ -8,7 +8,7 @@
 #define HANDLE_FLAGS 4
 
 /* Debuggee: waits until it is attached, then closes @handle; exits with 1 for @status. */
-static pid_t closer(uint64_t handle, uint32_t status, uint64_t dispatcher, int *go)
+static pid_t closer(uint64_t handle, uint32_t status, int *go)
 {
 	int fds[2];
 	pid_t child;
@@ -72,7 +72,7 @@ TEST_F(port, debugged_process_gets_an_exception)
 {
 	int go;
 
-	self->pid = closer(0x3fff0, STATUS_INVALID_HANDLE, 0, &go);
+	self->pid = closer(0x3fff0, STATUS_INVALID_HANDLE, &go);
 	ASSERT_LT(0, self->pid);
 	attach_closer(_metadata, self, go);
 	next_stop(_metadata, self);
@@ -92,7 +92,7 @@ TEST_F(port, nobody_handles_it)
 {
 	int go, status;
 
-	self->pid = closer(0x3fff0, STATUS_INVALID_HANDLE, 0, &go);
+	self->pid = closer(0x3fff0, STATUS_INVALID_HANDLE, &go);
 	ASSERT_LT(0, self->pid);
 	attach_closer(_metadata, self, go);
 	next_stop(_metadata, self);
@@ -117,7 +117,7 @@ TEST_F(port, null_and_pseudo_handles_raise_nothing)
 	int go;
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(handles); i++) {
-		self->pid = closer(handles[i], STATUS_INVALID_HANDLE, 0, &go);
+		self->pid = closer(handles[i], STATUS_INVALID_HANDLE, &go);
 		ASSERT_LT(0, self->pid);
 		attach_closer(_metadata, self, go);
 		next_stop(_metadata, self);
