@@ -13,7 +13,7 @@
 
 #define PLACES 4
 #define THREADS 3
-#define ROUNDS 40
+#define ROUNDS 20
 
 static uint64_t place[PLACES];
 static volatile bool stop;
@@ -166,15 +166,29 @@ static int iterations(int usual)
 	return wanted ? atoi(wanted) : usual;
 }
 
-TEST(threads_and_forks)
+FIXTURE(race)
+{
+	int none;
+};
+
+FIXTURE_SETUP(race)
+{
+	self->none = 0;
+	ASSERT_EQ(0, nt_begin());
+	find_places(_metadata);
+}
+
+FIXTURE_TEARDOWN(race)
+{
+}
+
+TEST_F_TIMEOUT(race, threads_and_forks, 600)
 {
 	struct worker workers[THREADS];
 	uint64_t section;
 	int status;
 	pid_t child;
 
-	ASSERT_EQ(0, nt_begin());
-	find_places(_metadata);
 	section = make_section();
 	start(workers, NT_CURRENT_PROCESS, section);
 	for (int i = 0; i < iterations(ROUNDS); i++) {
@@ -190,15 +204,13 @@ TEST(threads_and_forks)
 	EXPECT_EQ(0, clean_up(false));
 }
 
-TEST(killed_in_the_middle)
+TEST_F_TIMEOUT(race, killed_in_the_middle, 600)
 {
 	struct worker workers[THREADS];
 	int status, ready[2];
 	pid_t child;
 	char c;
 
-	ASSERT_EQ(0, nt_begin());
-	find_places(_metadata);
 	for (int i = 0; i < iterations(ROUNDS); i++) {
 		ASSERT_EQ(0, pipe(ready));
 		child = fork();
@@ -219,7 +231,7 @@ TEST(killed_in_the_middle)
 }
 
 /* Both sides at once: the process itself, and this one with a handle of it; then it dies. */
-TEST(another_process_that_dies)
+TEST_F_TIMEOUT(race, another_process_that_dies, 600)
 {
 	struct worker workers[THREADS];
 	uint64_t section, process;
@@ -227,8 +239,6 @@ TEST(another_process_that_dies)
 	pid_t child;
 	char c;
 
-	ASSERT_EQ(0, nt_begin());
-	find_places(_metadata);
 	section = make_section();
 	for (int i = 0; i < iterations(ROUNDS) / 2; i++) {
 		ASSERT_EQ(0, pipe(ready));

@@ -120,6 +120,9 @@ static u32 mm_section_of_file(struct mm_section *section, struct file *file)
 		if (!has)
 			return STATUS_MAPPED_FILE_SIZE_ZERO;
 	}
+	/* Nothing lays out PE images yet. */
+	if (section->attributes & SEC_IMAGE)
+		return STATUS_INVALID_IMAGE_FORMAT;
 	section->file = get_file(file);
 	if (section->size <= has)
 		return STATUS_SUCCESS;

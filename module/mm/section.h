@@ -15,7 +15,6 @@
 #include "ob/object.h"
 
 struct file;
-struct mm_pe;
 
 #define SECTION_QUERY		0x0001u
 #define SECTION_MAP_WRITE	0x0002u
@@ -42,7 +41,6 @@ extern struct ob_type mm_section_type;
  * @own: @file is memory of its own
  * @protection: NT's, the most that views can have
  * @attributes: SEC_*
- * @image: of SEC_IMAGE, else NULL
  * @mutex: taken to change @size; above all locks of files
  * @size: in bytes; grows only
  */
@@ -52,7 +50,6 @@ struct mm_section {
 	bool own;
 	u32 protection;
 	u32 attributes;
-	struct mm_pe *image;
 	struct mutex mutex;	/* to change size */
 	u64 size;
 };
