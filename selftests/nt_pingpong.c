@@ -21,6 +21,12 @@
 
 static int rounds = 20000;
 
+static void die(const char *what)
+{
+	perror(what);
+	exit(1);
+}
+
 /* ---- the ways ------------------------------------------------------------------------- */
 
 /* linux/ntsync.h of Linux 6.14; older headers have none */
@@ -130,18 +136,18 @@ static void ntsync_set(int side)
 	uint32_t previous;
 
 	if (ioctl(ntsync_events[side], NTSYNC_EVENT_SET, &previous))
-		abort();
+		die("setting an event of ntsync");
 }
 
 static void ntsync_take(int side)
 {
 	struct ntsync_wait wait = {
-		.timeout = UINT64_MAX, .objects = A(&ntsync_events[side]), .count = 1,
+		.timeout = UINT64_MAX, .objects = A(&ntsync_events[side]), .count = 1, .owner = 1,
 	};
 
 	while (ioctl(ntsync_device, NTSYNC_WAIT_ANY, &wait))
 		if (errno != EINTR)
-			abort();
+			die("waiting for an event of ntsync");
 }
 
 static const struct way {
