@@ -293,7 +293,7 @@ TEST_F(debug, attach_with_bad_handles)
 TEST_F(debug, detached_it_runs_on)
 {
 	attach(count_on);
-	EXPECT_TRUE(rests(self->counter));
+	EXPECT_TRUE(comes_to_rest(self->counter));
 	ASSERT_EQ(STATUS_SUCCESS, NT(NtRemoveProcessDebug, self->process, self->debug));
 	EXPECT_TRUE(counts(self->counter));
 	EXPECT_EQ(STATUS_TIMEOUT, wait_event(self->debug, 0, &self->change));
@@ -536,7 +536,7 @@ static void count_signal(int number)
 /* A wait that signals interrupt goes on, and ends when it would have ended. */
 TEST_F(debug, signals_do_not_end_a_wait)
 {
-	struct sigaction action = { .sa_handler = count_signal };
+	struct sigaction action = { .sa_handler = count_signal, .sa_flags = SA_RESTART };
 	pid_t parent = getpid(), child;
 	int64_t begin = ms_now();
 

@@ -115,7 +115,10 @@ static inline void *sleep_on(void *argument)
 	return NULL;
 }
 
-/* A child that is an NT process as its parent is, and does this. */
+/*
+ * A child that is an NT process as its parent is, and does this. It has none of its
+ * parent's handles: fork() would make them those of two processes.
+ */
 static inline pid_t child_that(void *(*does)(void *argument), struct counter *counter)
 {
 	pid_t pid;
@@ -124,6 +127,7 @@ static inline pid_t child_that(void *(*does)(void *argument), struct counter *co
 	counter->stop = false;
 	pid = fork();
 	if (!pid) {
+		syscall(SYS_close_range, 3, ~0u, 0);
 		does(counter);
 		_exit(7);
 	}
@@ -155,6 +159,12 @@ static inline bool rests(struct counter *counter)
 	uint64_t count = counter->count;
 
 	return STAYS(60, counter->count == count);
+}
+
+/* It may still be on its way to where it rests. */
+static inline bool comes_to_rest(struct counter *counter)
+{
+	return UNTIL(WAIT_MS, rests(counter));
 }
 
 static inline int wait_status_of(pid_t pid)

@@ -178,32 +178,29 @@ TEST_F(query, process_basic)
 	self->pid = 0;
 }
 
-static uint32_t status_of_child(void (*end)(void), uint32_t *exit_status)
+static uint32_t status_of_child(struct counter *counter, void (*end)(void), uint32_t *exit_status)
 {
 	struct process_basic basic = { 0 };
 	uint32_t length = sizeof(basic), status;
 	uint64_t process;
-	pid_t pid = fork();
+	pid_t pid;
 
+	counter->word = 0;
+	pid = fork();
 	if (!pid) {
-		pause();
+		UNTIL(WAIT_MS, counter->word);
 		end();
 		_exit(99);
 	}
-	signal(SIGUSR1, SIG_DFL);
+	/* It is ended while somebody has a handle of it: else nobody could ask. */
 	process = open_process(pid, PROCESS_ALL);
-	kill(pid, SIGUSR1);
+	counter->word = 1;
 	UNTIL(WAIT_MS, is_zombie(pid));
 	status = ask(process, 0, &basic, length);
 	waitpid(pid, NULL, 0);
 	close_handle(process);
 	*exit_status = basic.exit_status;
 	return status;
-}
-
-static void on_signal(int number)
-{
-	(void)number;
 }
 
 static void end_by_exit(void)
@@ -240,9 +237,8 @@ TEST_F(query, how_it_ended)
 	uint32_t exit_status;
 
 	for (int i = 0; i < 4; i++) {
-		/* The child inherits it and wakes by it. */
-		signal(SIGUSR1, on_signal);
-		ASSERT_EQ(STATUS_SUCCESS, status_of_child(ends[i].end, &exit_status));
+		ASSERT_EQ(STATUS_SUCCESS,
+			  status_of_child(self->counter, ends[i].end, &exit_status));
 		EXPECT_EQ(ends[i].exit_status, exit_status);
 	}
 }
@@ -383,6 +379,41 @@ TEST_F(query, process_debugging)
 	EXPECT_EQ(0, flags);
 	close_handle(debug);
 	close_handle(self->process);
+}
+
+TEST_F(query, process_image_file_name)
+{
+	char path[4096] = "/", name[4096];
+	uint32_t returned = 0, needed;
+	ssize_t length;
+	struct {
+		struct nt_unicode_string string;
+		uint16_t text[4096];
+	} *answer = calloc(1, sizeof(*answer));
+
+	length = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	ASSERT_LT(0, length);
+	EXPECT_EQ(STATUS_INFO_LENGTH_MISMATCH,
+		  NT(NtQueryInformationProcess, NT_CURRENT_PROCESS, 27, A(answer), 8,
+		     A(&needed)));
+	ASSERT_EQ(STATUS_SUCCESS, NT(NtQueryInformationProcess, NT_CURRENT_PROCESS, 27,
+				     A(answer), needed, A(&returned)));
+	EXPECT_EQ(needed, returned);
+	EXPECT_EQ(A(answer->text), answer->string.buffer);
+	EXPECT_EQ(needed - 16, answer->string.maximum);
+	EXPECT_EQ(needed - 18, answer->string.length);
+	ASSERT_EQ(8 + length, answer->string.length / 2);
+	for (int i = 0; i <= answer->string.length / 2; i++)
+		name[i] = answer->text[i] == '\\' ? '/' : answer->text[i];
+	EXPECT_STREQ("/\?\?/unix", strndupa(name, 8));
+	EXPECT_STREQ(path, name + 8);
+	EXPECT_EQ(STATUS_INFO_LENGTH_MISMATCH,
+		  NT(NtQueryInformationProcess, NT_CURRENT_PROCESS, 27, A(answer), needed - 1,
+		     0));
+	EXPECT_EQ(STATUS_ACCESS_VIOLATION,
+		  NT(NtQueryInformationProcess, NT_CURRENT_PROCESS, 27, 0, needed, 0));
+	EXPECT_EQ(STATUS_INVALID_HANDLE,
+		  NT(NtQueryInformationProcess, 0, 27, A(answer), needed, 0));
 }
 
 TEST_F(query, process_cookie)

@@ -3,14 +3,18 @@
 #include <linux/audit.h>
 #include <linux/bitmap.h>
 #include <linux/fdtable.h>
+#include <linux/file.h>
 #include <linux/mm.h>
 #include <linux/ptrace.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
+#include <linux/slab.h>
 
 #include "dbgk/dbgk.h"
 #include "ke/thread.h"
+#include "mm/image.h"
+#include "nt/file/path.h"
 #include "nt/process/information.h"
 #include "nt/process/target.h"
 #include "nt/service.h"
@@ -34,6 +38,7 @@ enum {
 	NT_PROCESS_HANDLE_COUNT = 20,
 	NT_PROCESS_SESSION = 24,
 	NT_PROCESS_WOW64 = 26,
+	NT_PROCESS_IMAGE_FILE_NAME = 27,
 	NT_PROCESS_BREAK_ON_TERMINATION = 29,
 	NT_PROCESS_DEBUG_OBJECT = 30,
 	NT_PROCESS_DEBUG_FLAGS = 31,
@@ -189,6 +194,89 @@ static u32 nt_process_wow64(struct nt_query *query)
 	return STATUS_SUCCESS;
 }
 
+/* How NT calls the root of Linux's names; see nt/file/path.h */
+#define NT_UNIX "\\??\\unix"
+
+/* The file in which its program begins, or NULL */
+static struct file *nt_program_file(struct task_struct *leader)
+{
+	struct mm_struct *mm = get_task_mm(leader);
+	struct vm_area_struct *vma;
+	struct mm_program program;
+	struct file *file = NULL;
+
+	if (!mm)
+		return NULL;
+	mm_read_program(mm, &program);
+	mmap_read_lock(mm);
+	vma = find_vma(mm, program.entry);
+	if (vma && vma->vm_start <= program.entry && vma->vm_file)
+		file = get_file(vma->vm_file);
+	mmap_read_unlock(mm);
+	mmput(mm);
+	return file;
+}
+
+/* A name as NtOpenFile takes it. @text has room for PATH_MAX units. */
+static u32 nt_name_of_file(const struct file *file, u16 *text, u32 *units)
+{
+	char *buffer = kmalloc(PATH_MAX, GFP_KERNEL_ACCOUNT), *name;
+	u32 i;
+
+	if (!buffer)
+		return STATUS_NO_MEMORY;
+	name = d_path(&file->f_path, buffer, PATH_MAX - strlen(NT_UNIX));
+	if (!IS_ERR(name)) {
+		*units = nt_path_to_utf16(NT_UNIX, strlen(NT_UNIX), text);
+		*units += nt_path_to_utf16(name, strlen(name), text + *units);
+		for (i = 0; i < *units; i++)
+			if (text[i] == '/')
+				text[i] = '\\';
+	}
+	kfree(buffer);
+	return IS_ERR(name) ? nt_status(PTR_ERR(name)) : STATUS_SUCCESS;
+}
+
+/* UNICODE_STRING, its text behind it, and a 0 behind that */
+static u32 nt_give_name(const struct nt_query *query, u16 *text, u32 units)
+{
+	u32 header = nt_wow64() ? 2 * sizeof(u32) : 2 * sizeof(u64);
+	u32 bytes = units * sizeof(*text), needed = header + bytes + sizeof(*text), status;
+	u64 wide[] = { (bytes + sizeof(*text)) << 16 | bytes, query->out + header };
+	u32 narrow[] = { wide[0], wide[1] };
+
+	text[units] = 0;
+	if (query->length < needed) {
+		status = nt_put_optional_u32(query->return_length, needed);
+		return status ? status : STATUS_INFO_LENGTH_MISMATCH;
+	}
+	status = nt_copy_to(query->out, nt_wow64() ? (void *)narrow : wide, header, sizeof(u32));
+	if (!status)
+		status = nt_copy_to(query->out + header, text, bytes + sizeof(*text),
+				    sizeof(*text));
+	return status ? status : nt_put_optional_u32(query->return_length, needed);
+}
+
+/* Writes the answer itself. What is about to be gone has no name. */
+static u32 nt_process_image_file_name(struct nt_query *query)
+{
+	struct file *file = query->task ? nt_program_file(query->task) : NULL;
+	u32 units = 0, status = STATUS_SUCCESS;
+	u16 *text;
+
+	text = kvmalloc_array(PATH_MAX + 1, sizeof(*text), GFP_KERNEL_ACCOUNT);
+	if (!text)
+		status = STATUS_NO_MEMORY;
+	else if (file)
+		status = nt_name_of_file(file, text, &units);
+	if (!status)
+		status = nt_give_name(query, text, units);
+	kvfree(text);
+	if (file)
+		fput(file);
+	return status;
+}
+
 /* No process of Linux takes the machine with it. */
 static u32 nt_process_break_on_termination(struct nt_query *query)
 {
@@ -247,6 +335,7 @@ static const struct nt_class nt_process_classes[] = {
 	{ NT_PROCESS_HANDLE_COUNT, 8, 0, NT_LIMITED, NT_LOOK, nt_process_handle_count },
 	{ NT_PROCESS_SESSION, 4, 0, NT_LIMITED, NT_LOOK, nt_process_session },
 	{ NT_PROCESS_WOW64, 8, 1, NT_LIMITED, NT_LOOK, nt_process_wow64 },
+	{ NT_PROCESS_IMAGE_FILE_NAME, 0, 0, NT_LIMITED, NT_LOOK, nt_process_image_file_name },
 	{ NT_PROCESS_BREAK_ON_TERMINATION, 4, 0, NT_FULL, NT_LOOK,
 	  nt_process_break_on_termination },
 	{ NT_PROCESS_DEBUG_OBJECT, 0, 0, NT_FULL, NT_TRACE, nt_process_debug_object },
