@@ -19,6 +19,7 @@ status=0
 selftests/conformance/layouts/check.sh || status=1
 selftests/conformance/errors/check.sh || status=1
 selftests/conformance/loop/reference.sh || status=1
+selftests/conformance/ntapi/reference.sh || status=1
 mapfile -t tests <"$BUILD/selftests/TESTS_CONFORMANCE"
 selftests/vm/check-kernel "$kernel" "${tests[@]}" || status=1
 exit $status
