@@ -6,7 +6,7 @@
  * STATUS_NOT_IMPLEMENTED; the library exports all 444 of the default profile (Windows 10 1511).
  * <ntzwapi.h> declares the same under their names with Zw.
  *
- * What a service does is told in docs/nt-services.md; what is Linux's own, at the end of this file.
+ * What a service does is told in docs/nt-calls.md; what is Linux's own, at the end of this file.
  */
 #ifndef NTDBG_NTDLL_H
 #define NTDBG_NTDLL_H
