@@ -152,6 +152,22 @@ TEST_F(io, pointers_of_reading)
 	EXPECT_EQ(0, position(h));
 }
 
+TEST_F(io, event)
+{
+	uint64_t event;
+	int64_t now = 0, zero = 0;
+
+	ASSERT_EQ(0, NT(NtCreateEvent, A(&event), 0x1f0003, 0, 0, 0));
+	EXPECT_EQ(STATUS_TIMEOUT, NT(NtWaitForSingleObject, event, 0, A(&now)));
+	EXPECT_EQ(0, NT(NtReadFile, h, event, 0, 0, A(&io), A(buffer), 3, A(&zero), 0));
+	EXPECT_EQ(0, NT(NtWaitForSingleObject, event, 0, A(&now)));
+	/* It is reset first, and stays so if that fails. */
+	zero = 100;
+	EXPECT_EQ(STATUS_END_OF_FILE,
+		  NT(NtReadFile, h, event, 0, 0, A(&io), A(buffer), 3, A(&zero), 0));
+	EXPECT_EQ(STATUS_TIMEOUT, NT(NtWaitForSingleObject, event, 0, A(&now)));
+}
+
 TEST_F(io, asynchronous_files_want_an_offset)
 {
 	uint64_t other;

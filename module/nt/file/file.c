@@ -3,6 +3,7 @@
 #include <linux/file.h>
 
 #include "ke/apc.h"
+#include "ke/event.h"
 #include "ke/thread.h"
 #include "kcompat.h"
 #include "nt/file/file.h"
@@ -77,12 +78,11 @@ u32 nt_request_begin(struct nt_request *request, u64 event, u64 apc_routine, u64
 		.iosb = iosb,
 	};
 	if (event) {
-		u32 status = ob_reference_by_handle(event, NULL, 0, &request->event);
+		u32 status = ke_event_by_handle(event, KE_EVENT_MODIFY_STATE, &request->event);
 
 		if (status)
 			return status;
-		fput(request->event);
-		return STATUS_OBJECT_TYPE_MISMATCH;
+		ke_event_reset(request->event);
 	}
 	return STATUS_SUCCESS;
 }
@@ -104,10 +104,13 @@ u32 nt_request_end(struct nt_request *request, u32 status, u64 information)
 	u32 written = status == NT_STATUS_RESTART ? 0 :
 		      nt_put_io_status(request->iosb, status, information);
 
-	if (nt_success(status) && request->apc_routine && thread)
+	if (nt_success(status) && status != NT_STATUS_RESTART && request->apc_routine && thread)
 		ke_queue_apc(thread, request->apc_routine, request->apc_context, request->iosb, 0);
-	if (request->event)
-		fput(request->event);
+	if (request->event) {
+		if (nt_success(status) && status != NT_STATUS_RESTART)
+			ke_event_set(request->event);
+		ke_event_put(request->event);
+	}
 	return nt_success(status) && written ? written : status;
 }
 

@@ -22,17 +22,17 @@
 u32 nt_file_reference(u64 handle, u32 access, struct file **file);
 u32 nt_file_probe_io_status(u64 iosb);
 
-struct nt_request;
+struct ke_event;
 
 /**
  * struct nt_request - how the caller wants to hear of the end of an operation
- * @event: file of the event, referenced, or NULL
+ * @event: the event, referenced, or NULL
  * @apc_routine: or 0
  * @apc_context: for it
  * @iosb: address of the IO_STATUS_BLOCK
  */
 struct nt_request {
-	struct file *event;
+	struct ke_event *event;
 	u64 apc_routine;
 	u64 apc_context;
 	u64 iosb;
