@@ -243,8 +243,8 @@ static bool ke_ask_user_mode(struct ke_exception *exception)
 
 	if (!ke_has_exception_dispatcher() || exception->forced || exception->kind == KE_FAST_FAIL)
 		return false;
-	ke_record_fault(&record, &exception->fault, NTDBG_EXCEPTION_FIRST_CHANCE, ke_read_own_memory,
-			NULL);
+	ke_record_fault(&record, &exception->fault, NTDBG_EXCEPTION_FIRST_CHANCE,
+			ke_read_own_memory, NULL);
 	ke_keep_fault(thread, exception->info, &record);
 	return ke_deliver_exception(thread, &record);
 }

@@ -117,7 +117,7 @@ static void ke_arithmetic(struct ke_exception_record *record, const struct ntdbg
 
 	switch (fault->code) {
 	case FPE_INTDIV:
-		/* One code for both causes; what cannot be found out is taken for the common one. */
+		/* One code for both causes; what is not known is taken for the common one. */
 		ke_insn_decode(&insn, fault);
 		record->code = ke_insn_divisor(&insn, read, argument) == KE_DIVISOR_NOT_ZERO ?
 			       STATUS_INTEGER_OVERFLOW : STATUS_INTEGER_DIVIDE_BY_ZERO;

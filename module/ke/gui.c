@@ -104,7 +104,11 @@ EXPORT_SYMBOL_GPL(ke_remove_system_service_table);
  */
 int ke_enter_win32(void)
 {
-	return srcu_read_lock(&ke_win32_srcu);
+	int key = srcu_read_lock(&ke_win32_srcu);
+
+	/* Not told to sparse: what ke_leave_win32() gives back is not seen from here. */
+	__release(&ke_win32_srcu);
+	return key;
 }
 
 /**
@@ -115,6 +119,7 @@ int ke_enter_win32(void)
  */
 void ke_leave_win32(int key)
 {
+	__acquire(&ke_win32_srcu);
 	srcu_read_unlock(&ke_win32_srcu, key);
 }
 

@@ -60,6 +60,7 @@ static void ke_mutant_free(void *object)
 
 	/* The owner may be ending. */
 	rcu_read_lock();
+	/* An owner that is seen has been made completely. */
 	owner = smp_load_acquire(&mutant->owner);
 	if (owner) {
 		spin_lock(&owner->mutants_lock);
@@ -123,7 +124,7 @@ static void ke_mutant_give_up(struct ke_mutant *mutant, bool abandoned)
 }
 
 /**
- * ke_mutant_release() - the current thread gives it back, or one acquisition of it (KeReleaseMutant)
+ * ke_mutant_release() - the current thread gives one acquisition back (KeReleaseMutant)
  * @mutant: the mutant
  * @previous: set to its state before
  *

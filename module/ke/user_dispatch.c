@@ -140,7 +140,8 @@ bool ke_deliver_exception(struct ke_thread *thread, const struct ke_exception_re
 		/* A breakpoint's handler sees the address of the breakpoint. */
 		if (record->code == STATUS_BREAKPOINT)
 			frame->context.rip = record->address;
-		frame->context.context_flags |= CONTEXT_EXCEPTION_REPORTING | CONTEXT_EXCEPTION_ACTIVE;
+		frame->context.context_flags |= CONTEXT_EXCEPTION_REPORTING |
+						CONTEXT_EXCEPTION_ACTIVE;
 		delivered = ke_push_frame(regs, frame, sizeof(*frame), dispatcher);
 	}
 	kfree(frame);

@@ -653,6 +653,7 @@ u32 ke_wait_one(struct ke_dispatcher *object, bool alertable, const struct nt_in
 
 	/* What is signalled is had without more ado; a notification not even changes. */
 	if (object->kind == KE_NOTIFICATION) {
+		/* What was done before it was signalled has been done. */
 		if (smp_load_acquire(&object->state) > 0)
 			return STATUS_SUCCESS;
 	} else if (object->kind == KE_MUTANT) {

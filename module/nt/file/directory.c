@@ -204,15 +204,15 @@ static int nt_directory_scan(struct file *file, bool restart, struct nt_scan *sc
 	do {
 		before = file->f_pos;
 		err = iterate_dir(file, &scan->ctx);
-		/* iterate_dir() takes the position from the context, not from the file, behind it. */
+		/* iterate_dir() takes the position from the context, not from the file. */
 	} while (!err && !scan->err && !scan->full && list_empty(&scan->found) &&
 		 file->f_pos != before);
 	mutex_unlock(&file->f_pos_lock);
 	return err ? err : scan->err;
 }
 
-static u32 nt_directory(struct file *file, u64 out, u32 length, u32 class, bool single, bool restart,
-			const u16 *text, unsigned int units, u32 *information)
+static u32 nt_directory(struct file *file, u64 out, u32 length, u32 class, bool single,
+			bool restart, const u16 *text, unsigned int units, u32 *information)
 {
 	struct nt_scan scan = {
 		.ctx = { .actor = nt_directory_entry },

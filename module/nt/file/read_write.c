@@ -380,7 +380,8 @@ NT_SERVICE2(nt_flush_buffers_file, u64, handle, u64, iosb)
 	return nt_flush(handle, 0, iosb);
 }
 
-NT_SERVICE5(nt_flush_buffers_file_ex, u64, handle, u32, flags, u64, parameters, u32, size, u64, iosb)
+NT_SERVICE5(nt_flush_buffers_file_ex, u64, handle, u32, flags, u64, parameters, u32, size,
+	    u64, iosb)
 {
 	if ((flags & ~7u) || parameters || size)
 		return STATUS_INVALID_PARAMETER;

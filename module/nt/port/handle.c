@@ -64,7 +64,7 @@ int port_copy_out(void __user *to, const void *from, u32 size, u32 known)
  * Return: -ENOTTY if there is no such row; else what its routine says.
  */
 long port_dispatch(const struct port_call *calls, unsigned int nr, struct file *file,
-		 unsigned int command, unsigned long argument)
+		   unsigned int command, unsigned long argument)
 {
 	struct ob_handle *handle = ob_handle_of(file);
 	unsigned int i;
@@ -143,7 +143,7 @@ long port_duplicate_handle(struct ob_handle *handle, void __user *argument)
  * Return: a descriptor; -EACCES for a kernel thread; -EPERM; another negative errno.
  */
 long port_open_target(const struct ob_type *type, struct pid *pid, struct task_struct *task,
-		    u32 access)
+		      u32 access)
 {
 	struct ps_target *target = ps_target_open(type, pid, task, access);
 	long ret;

@@ -30,12 +30,12 @@ struct port_call {
 };
 
 long port_dispatch(const struct port_call *calls, unsigned int nr, struct file *file,
-		 unsigned int command, unsigned long argument);
+		   unsigned int command, unsigned long argument);
 
 long port_query_handle(struct ob_handle *handle, void __user *argument);
 long port_duplicate_handle(struct ob_handle *handle, void __user *argument);
 long port_open_target(const struct ob_type *type, struct pid *pid, struct task_struct *task,
-		    u32 access);
+		      u32 access);
 
 long port_open_process(struct ob_handle *handle, void __user *argument);
 long port_open_thread(struct ob_handle *handle, void __user *argument);

@@ -26,7 +26,8 @@
  * What every call begins with: the right of the handle, the task, the right to
  * trace it. The task is to be put.
  */
-static struct task_struct *port_process_begin(struct ob_handle *handle, u32 access, unsigned int mode)
+static struct task_struct *port_process_begin(struct ob_handle *handle, u32 access,
+					       unsigned int mode)
 {
 	struct ps_target *target = handle->object;
 	struct task_struct *task;
@@ -126,7 +127,8 @@ static long port_attach_process(struct ob_handle *handle, void __user *argument)
 	err = PORT_COPY_IN(debug, argument);
 	if (err)
 		return err;
-	task = port_process_begin(handle, NTDBG_PROCESS_SUSPEND_RESUME, PTRACE_MODE_ATTACH_REALCREDS);
+	task = port_process_begin(handle, NTDBG_PROCESS_SUSPEND_RESUME,
+				  PTRACE_MODE_ATTACH_REALCREDS);
 	if (IS_ERR(task))
 		return PTR_ERR(task);
 	if (same_thread_group(task, current)) {
@@ -182,7 +184,7 @@ static long port_process_debug_object(struct ob_handle *handle, void __user *arg
 	if (ret)
 		return ret;
 	task = port_process_begin(handle, NTDBG_PROCESS_QUERY_INFORMATION,
-				PTRACE_MODE_ATTACH_REALCREDS);
+				  PTRACE_MODE_ATTACH_REALCREDS);
 	if (IS_ERR(task))
 		return PTR_ERR(task);
 	object = dbgk_object_of(task_tgid(task));
@@ -205,7 +207,7 @@ static long port_process_inherit(struct ob_handle *handle, void __user *argument
 	if (err)
 		return err;
 	task = port_process_begin(handle, NTDBG_PROCESS_SET_INFORMATION,
-				PTRACE_MODE_ATTACH_REALCREDS);
+				  PTRACE_MODE_ATTACH_REALCREDS);
 	if (IS_ERR(task))
 		return PTR_ERR(task);
 	err = ps_set_debug_inherit(task, value.value);
@@ -220,7 +222,7 @@ static long port_steer_process(struct ob_handle *handle, void (*steer)(struct ps
 	long err;
 
 	task = port_process_begin(handle, NTDBG_PROCESS_SUSPEND_RESUME,
-				PTRACE_MODE_ATTACH_REALCREDS);
+				  PTRACE_MODE_ATTACH_REALCREDS);
 	if (IS_ERR(task))
 		return PTR_ERR(task);
 	err = task->signal->flags & SIGNAL_GROUP_EXIT ? -EOWNERDEAD :
@@ -264,7 +266,7 @@ static long port_break_process(struct ob_handle *handle, void __user *argument)
 	long err;
 
 	task = port_process_begin(handle, NTDBG_PROCESS_SUSPEND_RESUME,
-				PTRACE_MODE_ATTACH_REALCREDS);
+				  PTRACE_MODE_ATTACH_REALCREDS);
 	if (IS_ERR(task))
 		return PTR_ERR(task);
 	err = dbgk_break_in(task_tgid(task));
@@ -272,7 +274,8 @@ static long port_break_process(struct ob_handle *handle, void __user *argument)
 	return err;
 }
 
-static long port_copy_memory(struct ob_handle *handle, void __user *argument, u32 access, bool write)
+static long port_copy_memory(struct ob_handle *handle, void __user *argument, u32 access,
+			     bool write)
 {
 	struct ntdbg_vm_io __user *out = argument;
 	struct task_struct *task;
@@ -371,7 +374,8 @@ static const struct port_call port_process_calls[] = {
 
 static long port_process_ioctl(struct file *file, unsigned int command, unsigned long argument)
 {
-	return port_dispatch(port_process_calls, ARRAY_SIZE(port_process_calls), file, command, argument);
+	return port_dispatch(port_process_calls, ARRAY_SIZE(port_process_calls), file, command,
+			     argument);
 }
 
 /* Readable when the process has ended, as a pidfd is. */

@@ -160,7 +160,7 @@ static long port_terminate_thread(struct ob_handle *handle, void __user *argumen
  * are a quarter of it.
  */
 static int port_copy_context_in(struct ntdbg_context *context,
-			      const struct ntdbg_context __user *in)
+				const struct ntdbg_context __user *in)
 {
 	bool copied;
 	u64 head;
@@ -182,7 +182,7 @@ static int port_copy_context_in(struct ntdbg_context *context,
 }
 
 static int port_copy_context_out(struct ntdbg_context __user *out,
-			       const struct ntdbg_context *context)
+				 const struct ntdbg_context *context)
 {
 	bool copied;
 
@@ -196,7 +196,7 @@ static int port_copy_context_out(struct ntdbg_context __user *out,
 }
 
 static int port_begin_context(struct ob_handle *handle, void __user *argument, u32 access,
-			    struct ntdbg_context *context, struct ps_thread **thread)
+			      struct ntdbg_context *context, struct ps_thread **thread)
 {
 	int err = port_copy_context_in(context, argument);
 
@@ -247,7 +247,8 @@ static const struct port_call port_thread_calls[] = {
 
 static long port_thread_ioctl(struct file *file, unsigned int command, unsigned long argument)
 {
-	return port_dispatch(port_thread_calls, ARRAY_SIZE(port_thread_calls), file, command, argument);
+	return port_dispatch(port_thread_calls, ARRAY_SIZE(port_thread_calls), file, command,
+			     argument);
 }
 
 /* Readable when the thread has ended. It becomes ours, for somebody to say so. */

@@ -56,8 +56,6 @@ struct nt_class {
 };
 
 /* One of the tables that nt_find_class() looks at, with how many rows */
-#define NT_CLASSES(rows) rows, ARRAY_SIZE(rows)
-
 u32 nt_find_class(const struct nt_class *rows, unsigned int nr, u32 class, u32 length,
 		  const struct nt_class **found);
 u32 nt_give_answer(const struct nt_class *class, struct nt_query *query);

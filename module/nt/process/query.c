@@ -375,7 +375,8 @@ NT_SERVICE5(nt_query_information_process, u64, handle, u32, class, u64, out, u32
 	const struct nt_class *found;
 	u32 status;
 
-	status = nt_find_class(NT_CLASSES(nt_process_classes), class, length, &found);
+	status = nt_find_class(nt_process_classes, ARRAY_SIZE(nt_process_classes), class, length,
+			       &found);
 	if (!status && return_length)
 		status = nt_probe_for_write(return_length, sizeof(u32), sizeof(u32));
 	if (!status)
