@@ -27,6 +27,7 @@ static const char *const linux_call_names[SYMBOLS_CALLS] = {
 	[SYMBOLS_MUNLOCK] = "__x64_sys_munlock",
 	[SYMBOLS_MSYNC] = "__x64_sys_msync",
 };
+
 static unsigned long put_files_struct_address;
 static unsigned long switch_fpu_return_address;
 static unsigned long secure_computing_address;

@@ -102,8 +102,8 @@ static long lines_with(const char *path, const char *text)
 	return lines;
 }
 
-static void one_failure(struct __test_metadata *_metadata, struct boot_data *self, unsigned int step,
-			const char *when)
+static void one_failure(struct __test_metadata *_metadata, struct boot_data *self,
+			unsigned int step, const char *when)
 {
 	long hooked = lines_with(HOOKED, ""), probed = lines_with(PROBED, "");
 	char parameter[64], wanted[256], line[2048] = "";

@@ -11,11 +11,6 @@
 enum nt_entry nt_entry;
 const char *const nt_entry_names[NT_ENTRIES] = { "stub", "gateway", "int 2Eh" };
 
-/* nt_enter.S */
-extern char nt_stubs_begin[], nt_stubs_end[];
-uint32_t nt_enter(uint32_t number, const uint64_t *arguments, unsigned int nr,
-		  enum nt_entry entry);
-
 void nt_default_start(struct ntdbg_nt_start *start)
 {
 	*start = (struct ntdbg_nt_start){

@@ -30,6 +30,11 @@ int nt_begin(void);
 int nt_begin_as(struct ntdbg_nt_start *start);
 void nt_default_start(struct ntdbg_nt_start *start);
 
+/* nt_enter.S */
+extern char nt_stubs_begin[], nt_stubs_end[];
+uint32_t nt_enter(uint32_t number, const uint64_t *arguments, unsigned int nr,
+		  enum nt_entry entry);
+
 uint32_t nt_service(uint32_t number, const uint64_t *arguments, unsigned int nr);
 
 #define NT(name, ...) ({							\
@@ -90,6 +95,7 @@ struct nt_name {
 	struct nt_object_attributes attributes;
 };
 
-struct nt_object_attributes *nt_name(struct nt_name *name, const uint16_t *text, uint32_t attributes);
+struct nt_object_attributes *nt_name(struct nt_name *name, const uint16_t *text,
+				     uint32_t attributes);
 
 #endif /* _NTDBG_SELFTESTS_NT_H */

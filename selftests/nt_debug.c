@@ -260,9 +260,11 @@ TEST_F(debug, attach_with_bad_handles)
 	weak_process = open_process(self->pid, PROCESS_ALL & ~NTDBG_PROCESS_SUSPEND_RESUME);
 	ASSERT_EQ(STATUS_SUCCESS, create_debug_object(&weak_debug, NTDBG_DEBUG_READ_EVENT, 0));
 	ASSERT_EQ(STATUS_SUCCESS, create_debug_object(&other, DEBUG_ALL, 0));
-#define BOTH(status, process, debug) do {					\
-	EXPECT_EQ(status, NT(NtDebugActiveProcess, process, debug));		\
-	EXPECT_EQ(status, NT(NtRemoveProcessDebug, process, debug));		\
+#define BOTH(wanted, process, debug) do {					\
+	const uint32_t _wanted = (wanted);					\
+										\
+	EXPECT_EQ(_wanted, NT(NtDebugActiveProcess, process, debug));		\
+	EXPECT_EQ(_wanted, NT(NtRemoveProcessDebug, process, debug));		\
 } while (0)
 	BOTH(STATUS_INVALID_HANDLE, 0, self->debug);
 	BOTH(STATUS_INVALID_HANDLE, self->process, 0);

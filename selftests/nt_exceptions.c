@@ -202,7 +202,8 @@ TEST_F(exception, bad_records)
 	capture(&context);
 	EXPECT_EQ(STATUS_INVALID_PARAMETER, NT(NtRaiseException, A(&record), A(&context), 1));
 	EXPECT_EQ(STATUS_ACCESS_VIOLATION, NT(NtRaiseException, 8, A(&context), 1));
-	EXPECT_EQ(STATUS_DATATYPE_MISALIGNMENT, NT(NtRaiseException, A(&record) + 4, A(&context), 1));
+	EXPECT_EQ(STATUS_DATATYPE_MISALIGNMENT,
+		  NT(NtRaiseException, A(&record) + 4, A(&context), 1));
 	EXPECT_EQ(STATUS_ACCESS_VIOLATION, NT(NtRaiseException, A(&record), 16, 1));
 	EXPECT_EQ(0, nr_exceptions);
 }

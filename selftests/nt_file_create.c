@@ -542,7 +542,8 @@ TEST_F(file, delete_on_close_by_death)
 	pid_t child = fork();
 
 	if (!child) {
-		if (create("temp", GENERIC_ALL | DELETE, 0, FILE_CREATE, FILE_DELETE_ON_CLOSE, &handle))
+		if (create("temp", GENERIC_ALL | DELETE, 0, FILE_CREATE, FILE_DELETE_ON_CLOSE,
+			   &handle))
 			_exit(1);
 		if (!exists("temp"))
 			_exit(2);

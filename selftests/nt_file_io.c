@@ -474,7 +474,9 @@ TEST_F(io, directory)
 {
 	static const struct {
 		uint32_t class, name;
-	} rows[] = { { 1, 0x40 }, { 2, 0x44 }, { 3, 0x5e }, { 12, 0x0c }, { 37, 0x68 }, { 38, 0x50 } };
+	} rows[] = {
+		{ 1, 0x40 }, { 2, 0x44 }, { 3, 0x5e }, { 12, 0x0c }, { 37, 0x68 }, { 38, 0x50 },
+	};
 	uint64_t other;
 	unsigned int i, n, at;
 	char name[16];
@@ -594,7 +596,8 @@ TEST_F(io, control_and_cancel)
 
 	ASSERT_EQ(0, pipe(fds));
 	ASSERT_EQ(3, write(fds[1], "abc", 3));
-	EXPECT_EQ(0, NT(NtDeviceIoControlFile, nt_handle_of(fds[0]), 0, 0, 0, A(&io), FIONREAD, 0, 0,
+	EXPECT_EQ(0, NT(NtDeviceIoControlFile, nt_handle_of(fds[0]), 0, 0, 0, A(&io), FIONREAD, 0,
+			0,
 			A(&waiting), 4));
 	EXPECT_EQ(3, waiting);
 	EXPECT_EQ(STATUS_INVALID_DEVICE_REQUEST,
@@ -605,7 +608,7 @@ TEST_F(io, control_and_cancel)
 		  NT(NtFsControlFile, h, 0, 0, 0, A(&io), 0x900a8, 0, 0, A(buffer), 100));
 	EXPECT_EQ(0, NT(NtFsControlFile, h, 0, 0, 0, A(&io), 0x980c8, A(range), 16, 0, 0));
 	EXPECT_EQ(0, read_at(h, 10, NULL));
-	EXPECT_EQ(0, memcmp("01\0\0\0" "56789", buffer, 10));
+	EXPECT_EQ(0, memcmp("01\000\000\00056789", buffer, 10));
 	EXPECT_EQ(0, NT(NtCancelIoFile, h, A(&io)));
 	EXPECT_EQ(STATUS_NOT_FOUND, NT(NtCancelIoFileEx, h, 0, A(&io)));
 	EXPECT_EQ(STATUS_INVALID_HANDLE, NT(NtCancelIoFile, 0x4000, A(&io)));

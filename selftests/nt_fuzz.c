@@ -67,7 +67,7 @@ struct shared {
 
 static struct shared *shared;
 static struct random dice;
-static unsigned char *pool;		/* SLOTS slots, the last page's end is followed by nothing */
+static unsigned char *pool;		/* SLOTS slots, behind the last one there is nothing */
 static unsigned char *read_only;	/* a page, likewise */
 static unsigned char *spare;		/* memory that services may take and give */
 static uint64_t handles[HANDLES];
@@ -332,7 +332,8 @@ static bool prepare(int entry)
 {
 	struct itimerval timer = { { 0, TICK_MS * 1000 }, { 0, TICK_MS * 1000 } };
 	struct sigaction action = { .sa_handler = on_tick };
-	struct rlimit memory = { 512 << 20, 512 << 20 }, file = { 1 << 20, 1 << 20 }, none = { 0, 0 };
+	struct rlimit memory = { 512 << 20, 512 << 20 }, file = { 1 << 20, 1 << 20 };
+	struct rlimit none = { 0, 0 };
 	int null = open("/dev/null", O_RDWR);
 
 	/* Handles 4, 8 and 12 are not the terminal of the test. */

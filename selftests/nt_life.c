@@ -41,7 +41,8 @@ TEST(what_cannot_be_asked_for)
 	EXPECT_EQ(-EINVAL, nt_begin_as(&start));
 	start = good;
 	start.flags = NTDBG_NT_SYSTEM_CALL;
-	start.stub_start = start.stub_length = 0;
+	start.stub_start = 0;
+	start.stub_length = 0;
 	EXPECT_EQ(-EINVAL, nt_begin_as(&start));
 	start = good;
 	start.profile = 3;
@@ -95,7 +96,8 @@ TEST(only_the_entries_that_were_asked_for)
 
 	nt_default_start(&start);
 	start.flags = NTDBG_NT_GATE;
-	start.stub_start = start.stub_length = 0;
+	start.stub_start = 0;
+	start.stub_length = 0;
 	ASSERT_EQ(0, nt_begin_as(&start));
 	nt_entry = NT_BY_GATE;
 	EXPECT_EQ(STATUS_SUCCESS, NT(NtTestAlert));
@@ -229,7 +231,8 @@ TEST(registers_on_return)
 		     "mov %%r11, %[r11]\n\tmov %%rsp, %[sp]\n\tmov %%rbp, %[bp]\n\t"
 		     "movq %%xmm0, %[xmm0]\n\tmovq %%xmm5, %[xmm5]\n\tmovq %%xmm6, %[xmm6]"
 		     : "+a"(ax), "=&c"(cx), "+d"(dx), "+b"(bx), "+S"(si), "+D"(di), [r8] "+m"(r8),
-		       [r9] "+m"(r9), [r10] "+m"(r10), [r11] "=m"(r11), [sp] "=m"(sp), [bp] "=m"(bp),
+		       [r9] "+m"(r9), [r10] "+m"(r10), [r11] "=m"(r11), [sp] "=m"(sp),
+		       [bp] "=m"(bp),
 		       [xmm0] "+m"(xmm0), [xmm5] "+m"(xmm5), [xmm6] "+m"(xmm6)
 		     :
 		     : "r8", "r9", "r10", "r11", "xmm0", "xmm5", "xmm6", "memory");

@@ -191,7 +191,8 @@ TEST_F(meet, port_keeps_the_order)
 	EXPECT_EQ(0, poll(&fd, 1, 0));
 	EXPECT_EQ(STATUS_TIMEOUT, nt_wait_for(queue, POLL));
 	for (uint64_t i = 0; i < 10; i++)
-		EXPECT_EQ(STATUS_SUCCESS, NT(NtSetIoCompletion, queue, i, 100 + i, 200 + i, 300 + i));
+		EXPECT_EQ(STATUS_SUCCESS, NT(NtSetIoCompletion, queue, i, 100 + i, 200 + i,
+					     300 + i));
 	EXPECT_EQ(1, poll(&fd, 1, 0));
 	EXPECT_EQ(STATUS_SUCCESS, nt_wait_for(queue, POLL));
 	EXPECT_EQ(STATUS_SUCCESS, NT(NtQueryIoCompletion, queue, 0, A(&depth), 4, 0));

@@ -141,7 +141,6 @@ TEST_F(names, links_are_followed)
 	EXPECT_EQ(STATUS_OBJECT_TYPE_MISMATCH, open_link(&self->third, u"\\link\\sub"));
 }
 
-
 TEST_F(names, case_counts_only_if_it_is_to)
 {
 	ASSERT_EQ(STATUS_SUCCESS,

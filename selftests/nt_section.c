@@ -605,7 +605,8 @@ TEST_F(section, files_that_cannot_be_mapped)
 	uint64_t handle;
 
 	ASSERT_EQ(3, write(self->fd, "abc", 3));
-#define CREATE(protect, file) create(&self->handle, SECTION_ALL_ACCESS, 0, protect, SEC_COMMIT, file)
+#define CREATE(protect, file)							\
+	create(&self->handle, SECTION_ALL_ACCESS, 0, protect, SEC_COMMIT, file)
 	EXPECT_EQ(STATUS_ACCESS_DENIED, CREATE(PAGE_READWRITE, readers));
 	EXPECT_EQ(STATUS_SUCCESS, CREATE(PAGE_WRITECOPY, readers));
 	EXPECT_EQ(STATUS_SUCCESS, CREATE(PAGE_EXECUTE_READ, readers));

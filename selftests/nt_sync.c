@@ -99,17 +99,21 @@ TEST_F(sync, names)
 		struct nt_name name;
 
 		EXPECT_EQ(STATUS_OBJECT_NAME_NOT_FOUND,
-			  open_named(kind, &handle, MAXIMUM_ALLOWED, nt_name(&name, kind->name, 0)));
-		EXPECT_EQ(STATUS_SUCCESS, create_named(kind, &handle, nt_name(&name, kind->name, 0)));
+			  open_named(kind, &handle, MAXIMUM_ALLOWED,
+				     nt_name(&name, kind->name, 0)));
+		EXPECT_EQ(STATUS_SUCCESS, create_named(kind, &handle, nt_name(&name, kind->name,
+									      0)));
 		EXPECT_EQ(STATUS_OBJECT_NAME_COLLISION,
 			  create_named(kind, &second, nt_name(&name, kind->name, 0)));
 		EXPECT_EQ(STATUS_OBJECT_NAME_EXISTS,
 			  create_named(kind, &second, nt_name(&name, kind->name, OBJ_OPENIF)));
 		EXPECT_EQ(STATUS_SUCCESS, NT(NtClose, second));
 		EXPECT_EQ(STATUS_SUCCESS,
-			  open_named(kind, &second, MAXIMUM_ALLOWED, nt_name(&name, kind->name, 0)));
+			  open_named(kind, &second, MAXIMUM_ALLOWED,
+				     nt_name(&name, kind->name, 0)));
 		EXPECT_EQ(STATUS_OBJECT_TYPE_MISMATCH,
-			  open_named(other, &second, MAXIMUM_ALLOWED, nt_name(&name, kind->name, 0)));
+			  open_named(other, &second, MAXIMUM_ALLOWED,
+				     nt_name(&name, kind->name, 0)));
 		EXPECT_EQ(STATUS_INVALID_PARAMETER,
 			  open_named(kind, &second, MAXIMUM_ALLOWED, NULL));
 		nt_name(&name, kind->name, 0);
@@ -121,7 +125,8 @@ TEST_F(sync, names)
 		NT(NtClose, handle);
 		NT(NtClose, second);
 		EXPECT_EQ(STATUS_OBJECT_NAME_NOT_FOUND,
-			  open_named(kind, &handle, MAXIMUM_ALLOWED, nt_name(&name, kind->name, 0)));
+			  open_named(kind, &handle, MAXIMUM_ALLOWED,
+				     nt_name(&name, kind->name, 0)));
 	}
 }
 

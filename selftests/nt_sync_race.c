@@ -228,7 +228,8 @@ static void victim(uint32_t seed)
 	uint32_t status;
 
 	for (;;) {
-		uint32_t how = next_random(&seed), first = how % 4, nr = 1 + (how >> 8) % (5 - first);
+		uint32_t how = next_random(&seed), first = how % 4;
+		uint32_t nr = 1 + (how >> 8) % (5 - first);
 		unsigned int type = how >> 16 & 1;
 
 		status = nt_wait_multiple(handles + first, nr, type, -(int64_t)(how & 0x3ff));

@@ -295,7 +295,7 @@ TEST_F(thread, suspends_itself)
 	begin(0, suspend_myself);
 	handle = handle_of(0, THREAD_ALL);
 	ASSERT_TRUE(UNTIL(WAIT_MS, STATUS_SUCCESS == NT(NtResumeThread, handle, A(&previous)) &&
-				   previous == 1));
+			  previous == 1));
 	EXPECT_TRUE(UNTIL(WAIT_MS, self->counter->count == 1));
 	EXPECT_EQ(STATUS_SUCCESS, self->counter->word);
 	close_handle(handle);

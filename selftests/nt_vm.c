@@ -225,7 +225,8 @@ TEST_F(vm, protections)
 		ASSERT_EQ(STATUS_SUCCESS, nt_query_memory(self->base, &self->about));
 		EXPECT_EQ(right[i].protect, self->about.protect);
 		EXPECT_EQ(right[i].protect, self->about.allocation_protect);
-		EXPECT_EQ(STATUS_SUCCESS, nt_protect_memory(self->base, PAGE, PAGE_READWRITE, &old));
+		EXPECT_EQ(STATUS_SUCCESS, nt_protect_memory(self->base, PAGE, PAGE_READWRITE,
+							    &old));
 		EXPECT_EQ(right[i].protect, old);
 	}
 }
@@ -560,7 +561,8 @@ TEST_F(vm, all_of_it_was_unmapped)
 	uint32_t old;
 
 	ASSERT_EQ(0, munmap((void *)place, GRANULE));
-	EXPECT_EQ(STATUS_CONFLICTING_ADDRESSES, nt_protect_memory(place, PAGE, PAGE_READONLY, &old));
+	EXPECT_EQ(STATUS_CONFLICTING_ADDRESSES,
+		  nt_protect_memory(place, PAGE, PAGE_READONLY, &old));
 	EXPECT_EQ(STATUS_SUCCESS, nt_free(place, 0, MEM_RELEASE));
 	EXPECT_EQ(STATUS_MEMORY_NOT_ALLOCATED, nt_free(place, 0, MEM_RELEASE));
 }
@@ -619,9 +621,11 @@ TEST_F(vm, protect_statuses)
 	EXPECT_EQ(STATUS_INVALID_PAGE_PROTECTION,
 		  nt_protect_memory(place, PAGE, PAGE_NOACCESS | PAGE_GUARD, &old));
 	EXPECT_EQ(STATUS_ACCESS_VIOLATION,
-		  NT(NtProtectVirtualMemory, 0, NO_POINTER, A(&self->size), PAGE_READONLY, A(&old)));
+		  NT(NtProtectVirtualMemory, 0, NO_POINTER, A(&self->size), PAGE_READONLY,
+		     A(&old)));
 	EXPECT_EQ(STATUS_ACCESS_VIOLATION,
-		  NT(NtProtectVirtualMemory, 0, A(&self->base), NO_POINTER, PAGE_READONLY, A(&old)));
+		  NT(NtProtectVirtualMemory, 0, A(&self->base), NO_POINTER, PAGE_READONLY,
+		     A(&old)));
 	self->base = place;
 	self->size = PAGE;
 	EXPECT_EQ(STATUS_ACCESS_VIOLATION,
@@ -647,7 +651,8 @@ TEST_F(vm, protect_statuses)
 		  nt_protect_memory(place, PAGE, PAGE_WRITECOPY, &old));
 	EXPECT_EQ(0x1234, old);
 	ASSERT_EQ(STATUS_SUCCESS, nt_free(other, 0, MEM_RELEASE));
-	EXPECT_EQ(STATUS_CONFLICTING_ADDRESSES, nt_protect_memory(other, PAGE, PAGE_READONLY, &old));
+	EXPECT_EQ(STATUS_CONFLICTING_ADDRESSES,
+		  nt_protect_memory(other, PAGE, PAGE_READONLY, &old));
 }
 
 TEST_F(vm, memory_of_linux_can_be_protected)

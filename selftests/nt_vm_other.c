@@ -177,7 +177,7 @@ TEST_F(other, allocate_protect_and_free)
 	EXPECT_EQ(MEM_FREE, self->about.state);
 }
 
-/* In a process of Linux nothing is mapped or unmapped; looking and protecting is Linux's as well. */
+/* In a process of Linux nothing is mapped or unmapped; looking and protecting can be done. */
 TEST_F(other, a_process_of_linux)
 {
 	self->size = PAGE;
@@ -202,7 +202,8 @@ TEST_F(other, map_a_view)
 	uint64_t section, offset = 0, size = GRANULE, own = 0, done;
 	char byte = 9;
 
-	ASSERT_EQ(STATUS_SUCCESS, NT(NtCreateSection, A(&section), 0xf001f, 0, A(&size), PAGE_READWRITE,
+	ASSERT_EQ(STATUS_SUCCESS, NT(NtCreateSection, A(&section), 0xf001f, 0, A(&size),
+				     PAGE_READWRITE,
 				     0x8000000, 0));
 	ASSERT_EQ(STATUS_SUCCESS,
 		  NT(NtMapViewOfSection, section, self->nt_process, A(&self->base), 0, 0,
@@ -240,8 +241,9 @@ TEST_F(other, a_process_that_has_ended)
 	EXPECT_EQ(STATUS_PROCESS_IS_TERMINATING, write_in(self->nt_process, A(self->page), &byte, 1,
 							  &done));
 	EXPECT_EQ(STATUS_PROCESS_IS_TERMINATING, NT(NtUnmapViewOfSection, self->nt_process, base));
-	EXPECT_EQ(STATUS_PROCESS_IS_TERMINATING, NT(NtFlushVirtualMemory, self->nt_process, A(&base),
-						    A(&size), A(&io)));
+	EXPECT_EQ(STATUS_PROCESS_IS_TERMINATING,
+		  NT(NtFlushVirtualMemory, self->nt_process, A(&base),
+						   A(&size), A(&io)));
 	self->nt_child = self->linux_child;
 }
 
@@ -400,7 +402,8 @@ TEST_F(other, the_limit_of_locked_memory_holds)
 		self->size = 2 * PAGE;
 		if (setrlimit(RLIMIT_MEMLOCK, &limit) || setresuid(NOBODY, NOBODY, NOBODY))
 			_exit(1);
-		if (lock(NT_CURRENT_PROCESS, &self->base, &self->size, 1) != STATUS_WORKING_SET_QUOTA)
+		if (lock(NT_CURRENT_PROCESS, &self->base, &self->size,
+			 1) != STATUS_WORKING_SET_QUOTA)
 			_exit(2);
 		self->size = PAGE;
 		_exit(lock(NT_CURRENT_PROCESS, &self->base, &self->size, 1) ? 3 : 0);
@@ -411,7 +414,8 @@ TEST_F(other, the_limit_of_locked_memory_holds)
 
 TEST_F(other, flush_instructions)
 {
-	EXPECT_EQ(STATUS_SUCCESS, NT(NtFlushInstructionCache, NT_CURRENT_PROCESS, A(self->page), 10));
+	EXPECT_EQ(STATUS_SUCCESS, NT(NtFlushInstructionCache, NT_CURRENT_PROCESS, A(self->page),
+				     10));
 	EXPECT_EQ(STATUS_SUCCESS, NT(NtFlushInstructionCache, self->nt_process, 0, 0));
 	EXPECT_EQ(STATUS_INVALID_HANDLE, NT(NtFlushInstructionCache, 0, 0, 0));
 	EXPECT_EQ(STATUS_ACCESS_VIOLATION,
@@ -428,7 +432,8 @@ TEST_F(other, written_code_runs)
 	self->size = PAGE;
 	ASSERT_EQ(STATUS_SUCCESS, nt_allocate(&self->base, &self->size, MEM_RESERVE | MEM_COMMIT,
 					      PAGE_EXECUTE_READWRITE));
-	ASSERT_EQ(STATUS_SUCCESS, write_in(NT_CURRENT_PROCESS, self->base, one, sizeof(one), &done));
+	ASSERT_EQ(STATUS_SUCCESS, write_in(NT_CURRENT_PROCESS, self->base, one, sizeof(one),
+					   &done));
 	EXPECT_EQ(1, ((int (*)(void))self->base)());
 	ASSERT_EQ(STATUS_SUCCESS, write_in(NT_CURRENT_PROCESS, self->base + 1, two, 1, &done));
 	ASSERT_EQ(STATUS_SUCCESS, NT(NtFlushInstructionCache, NT_CURRENT_PROCESS, self->base, 6));

@@ -349,10 +349,12 @@ TEST_F(wait, alerted)
 			NT_IN_THREAD(&waiter, NtWaitForSingleObject, event, 1, 0);
 			break;
 		case 1:
-			NT_IN_THREAD(&waiter, NtWaitForMultipleObjects, 2, A(both), WAIT_FOR_ANY, 1, 0);
+			NT_IN_THREAD(&waiter, NtWaitForMultipleObjects, 2, A(both), WAIT_FOR_ANY,
+				     1, 0);
 			break;
 		case 2:
-			NT_IN_THREAD(&waiter, NtWaitForMultipleObjects, 2, A(both), WAIT_FOR_ALL, 1, 0);
+			NT_IN_THREAD(&waiter, NtWaitForMultipleObjects, 2, A(both), WAIT_FOR_ALL,
+				     1, 0);
 			break;
 		case 3:
 			interval = 1000 * SECOND;
@@ -410,7 +412,8 @@ TEST_F(wait, user_apc)
 
 	NT_IN_THREAD(&waiter, NtWaitForSingleObject, event, 1, 0);
 	nt_until_asleep(&waiter);
-	ASSERT_EQ(STATUS_SUCCESS, NT(NtQueueApcThread, handle_of_thread(waiter.tid), 0x1000, 0, 0, 0));
+	ASSERT_EQ(STATUS_SUCCESS, NT(NtQueueApcThread, handle_of_thread(waiter.tid), 0x1000, 0, 0,
+				     0));
 	EXPECT_EQ(STATUS_USER_APC, nt_joined(&waiter));
 }
 
@@ -458,7 +461,8 @@ TEST_F(wait, linux_signal_is_not_seen)
 		if (i == 0)
 			NT_IN_THREAD(&waiter, NtWaitForSingleObject, event, 0, 0);
 		else
-			NT_IN_THREAD(&waiter, NtWaitForMultipleObjects, i, A(both), WAIT_FOR_ALL, 1, 0);
+			NT_IN_THREAD(&waiter, NtWaitForMultipleObjects, i, A(both), WAIT_FOR_ALL,
+				     1, 0);
 		interrupt(&waiter, 5);
 		EXPECT_EQ(STATUS_SUCCESS, NT(NtSetEvent, event, 0));
 		EXPECT_EQ(STATUS_SUCCESS, nt_joined(&waiter));
@@ -679,7 +683,8 @@ TEST_F(wait, close_while_waited_for)
 	struct nt_name name;
 
 	nt_name(&name, u"\\BaseNamedObjects\\wait_close", 0);
-	ASSERT_EQ(STATUS_SUCCESS, NT(NtCreateEvent, A(&first), EVENT_ALL, A(&name.attributes), 0, 0));
+	ASSERT_EQ(STATUS_SUCCESS, NT(NtCreateEvent, A(&first), EVENT_ALL, A(&name.attributes), 0,
+				     0));
 	ASSERT_EQ(STATUS_SUCCESS, NT(NtOpenEvent, A(&second), EVENT_ALL, A(&name.attributes)));
 	NT_IN_THREAD(&waiter, NtWaitForSingleObject, first, 0, 0);
 	nt_until_asleep(&waiter);

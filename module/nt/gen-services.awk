@@ -71,25 +71,29 @@ match($0, /NT_SERVICE[0-9]+\(nt_[a-z0-9_]+/) {
 END {
 	if (failed)
 		exit 1
-	profile[1] = "WIN10_1511"
-	profile[2] = "WIN10_1507"
-	profile[3] = "WINXP_X86"
+	profile[1] = "win10_1511"
+	profile[2] = "win10_1507"
+	profile[3] = "winxp_x86"
 	print "/* Made from services.tbl and the sources by gen-services.awk. */"
-	print "#ifdef NT_DECLARE"
 	for (name in implemented)
 		print "u32 " name "_service(const u64 *arguments);"
-	print "#endif"
 	for (p = 1; p <= 3; p++) {
-		print "#ifdef NT_" profile[p]
+		names = values = routines = ""
 		for (number = 0; number < limit[p]; number++) {
 			if (!((p, number) in service))
 				fail(profile[p] " has no service number " number)
 			name = service[p, number]
+			names = names "\t\"" name "\",\n"
+			values = values "\t" arguments[p, number] ",\n"
 			if (routine[name] in implemented)
-				printf "NT_ROW(\"%s\", %s_service, %d)\n", name, routine[name], arguments[p, number]
+				routines = routines "\t" routine[name] "_service,\n"
 			else
-				printf "NT_ROW(\"%s\", ke_not_implemented, %d)\n", name, arguments[p, number]
+				routines = routines "\tke_not_implemented,\n"
 		}
-		print "#endif"
+		print "static const char *const nt_" profile[p] "_names[] = {\n" names "};"
+		print "static const u8 nt_" profile[p] "_arguments[] = {\n" values "};"
+		print "static const ke_routine_t nt_" profile[p] "_routines[] = {\n" routines "};"
+		print "static s32 nt_" profile[p] "_entries[" limit[p] "];"
+		print "static u8 nt_" profile[p] "_bytes[" limit[p] "];"
 	}
 }

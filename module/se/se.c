@@ -10,6 +10,9 @@
 #include "se/se.h"
 #include "symbols.h"
 
+/* What RAX is while a call runs */
+#define SE_NO_RESULT_YET ((unsigned long)-38)
+
 /* What strict mode lets through, and services stand for. */
 static bool se_strict(int number)
 {
@@ -46,7 +49,7 @@ u32 se_ask_seccomp(int number, u64 a0, u64 a1, u64 a2, u64 a3, u64 a4, u64 a5)
 		return STATUS_ACCESS_DENIED;
 	}
 	regs->orig_ax = number;
-	regs->ax = -ENOSYS;
+	regs->ax = SE_NO_RESULT_YET;
 	regs->di = a0;
 	regs->si = a1;
 	regs->dx = a2;

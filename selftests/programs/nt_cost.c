@@ -14,8 +14,6 @@
 
 #define ROUNDS 20000
 
-extern char nt_stubs_begin[];
-
 static double now(void)
 {
 	struct timespec time;

@@ -20,8 +20,8 @@
 #include <linux/types.h>
 #include <ntdbg/dbgport.h>
 
-/* The Linux system call whose number in the low half of RAX makes the high half a service. */
-#define NTDBG_NT_GATEWAY	136u /* ustat() of x86-64 */
+/* ustat() of x86-64: with it in the low half of RAX, the high half is a service. */
+#define NTDBG_NT_GATEWAY	136u
 
 enum ntdbg_nt_profile {
 	NTDBG_PROFILE_WIN10_1511	= 0, /* build 10586, the default */
@@ -32,7 +32,7 @@ enum ntdbg_nt_profile {
 #define NTDBG_NT_STUBS		0x01u /* syscall in the stub range */
 #define NTDBG_NT_GATE		0x02u /* syscall with the gateway number */
 #define NTDBG_NT_INT_2E		0x04u /* int 2Eh */
-#define NTDBG_NT_SYSTEM_CALL	0x08u /* the shared page asks stubs to use int 2Eh (7FFE0308h is 1) */
+#define NTDBG_NT_SYSTEM_CALL	0x08u /* 7FFE0308h is 1: stubs are to use int 2Eh */
 
 /**
  * struct ntdbg_nt_start - NTDBG_IOC_NT_START: the calling process becomes an NT process

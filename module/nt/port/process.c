@@ -27,7 +27,7 @@
  * trace it. The task is to be put.
  */
 static struct task_struct *port_process_begin(struct ob_handle *handle, u32 access,
-					       unsigned int mode)
+					      unsigned int mode)
 {
 	struct ps_target *target = handle->object;
 	struct task_struct *task;

@@ -60,7 +60,8 @@ NT_SERVICE3(nt_open_io_completion, u64, handle, u32, access, u64, attributes)
  * Context: may sleep.
  * Return: STATUS_SUCCESS; STATUS_INSUFFICIENT_RESOURCES; what is wrong with the handle.
  */
-NT_SERVICE5(nt_set_io_completion, u64, handle, u64, key, u64, context, u32, status, u64, information)
+NT_SERVICE5(nt_set_io_completion, u64, handle, u64, key, u64, context, u32, status,
+	    u64, information)
 {
 	struct ke_packet packet = {
 		.key = key, .context = context, .status = status, .information = information,

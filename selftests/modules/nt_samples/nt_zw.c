@@ -7,11 +7,10 @@
 #include <linux/module.h>
 
 #include "ke/service.h"
+#include "nt/routines.h"
 #include "ntstatus.h"
 
 #define SERVICE_QUERY_SYSTEM_TIME 0x5a
-
-u32 nt_query_system_time(u64 time);
 
 static u32 zw_status, nt_status_direct;
 static u64 zw_time, nt_time;
