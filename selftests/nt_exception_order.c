@@ -84,7 +84,7 @@ static void debuggee(void)
 }
 
 /* Runs the debuggee; every chance is noted and not handled. Returns its wait status. */
-static int run(struct __test_metadata *_metadata, port_data *self)
+static int run(struct __test_metadata *_metadata, struct port_data *self)
 {
 	int status = 0;
 	pid_t pid = fork();

@@ -242,8 +242,7 @@ TEST_F(other, a_process_that_has_ended)
 							  &done));
 	EXPECT_EQ(STATUS_PROCESS_IS_TERMINATING, NT(NtUnmapViewOfSection, self->nt_process, base));
 	EXPECT_EQ(STATUS_PROCESS_IS_TERMINATING,
-		  NT(NtFlushVirtualMemory, self->nt_process, A(&base),
-						   A(&size), A(&io)));
+		  NT(NtFlushVirtualMemory, self->nt_process, A(&base), A(&size), A(&io)));
 	self->nt_child = self->linux_child;
 }
 
