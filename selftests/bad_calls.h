@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <ntdbg/ntcall.h>
 
 #define NO_PID 0x7ffffff0u
 
@@ -26,6 +27,7 @@ union argument {
 	struct ntdbg_open_process open_process;
 	struct ntdbg_open_thread open_thread;
 	struct ntdbg_raise raise;
+	struct ntdbg_nt_start nt_start;
 	struct ntdbg_process_info process_info;
 	struct ntdbg_process_debug process_debug;
 	struct ntdbg_value value;
@@ -102,6 +104,11 @@ static const struct command commands[] = {
 	{ "RAISE", NTDBG_IOC_RAISE, sizeof(struct ntdbg_raise), -ENOTCONN,
 	  .flags_at = OFFSET(ntdbg_raise, chance), .flags = NTDBG_EXCEPTION_FIRST_CHANCE,
 	  .writes = true },
+	/* Without an entry, so that the caller does not become an NT process. */
+	{ "NT_START", NTDBG_IOC_NT_START, sizeof(struct ntdbg_nt_start), -EINVAL,
+	  .flags_at = OFFSET(ntdbg_nt_start, flags),
+	  .flags = NTDBG_NT_STUBS | NTDBG_NT_GATE | NTDBG_NT_INT_2E | NTDBG_NT_SYSTEM_CALL,
+	  .reserved_at = OFFSET(ntdbg_nt_start, reserved) },
 	{ "PROCESS_QUERY", NTDBG_IOC_PROCESS_QUERY, sizeof(struct ntdbg_process_info), 0,
 	  .on = ON_PROCESS, .writes = true },
 	{ "PROCESS_ATTACH", NTDBG_IOC_PROCESS_ATTACH, sizeof(struct ntdbg_process_debug), -EBADF,
@@ -209,6 +216,10 @@ static inline void fill(const struct command *c, union argument *arg, void *buf)
 	case NTDBG_IOC_RAISE:
 		arg->raise.nr_parameters = NTDBG_RAISE_MAX_PARAMETERS;
 		arg->raise.status = 0xa5a5a5a5;
+		break;
+	case NTDBG_IOC_NT_START:
+		/* A range that is not there, whatever the flags. */
+		arg->nt_start.stub_start = 1;
 		break;
 	case NTDBG_IOC_PROCESS_QUERY:
 		memset(arg, POISON, sizeof(arg->process_info));

@@ -200,6 +200,7 @@ static bool ke_debugged(const struct ps_thread *thread)
  *       old image was gone, or because the frame of a handler could not be written
  * @kind: what NT makes of it
  * @forced: @how is not 0
+ * @at_fault: registers as the fault left them
  * @fault: the facts
  */
 struct ke_exception {
@@ -208,13 +209,13 @@ struct ke_exception {
 	unsigned long how;
 	enum ke_kind kind;
 	bool forced;
+	struct pt_regs at_fault;
 	struct ntdbg_fault fault;
 };
 
 /* First chance. Returns true if the thread goes on. */
 static bool ke_first_chance(struct ke_exception *exception)
 {
-	struct pt_regs *regs = task_pt_regs(current), at_fault = *regs;
 	bool handled;
 
 	if (exception->forced || exception->kind == KE_FAST_FAIL)
@@ -225,7 +226,7 @@ static bool ke_first_chance(struct ke_exception *exception)
 	ke_end_first_chance(exception->thread);
 	/* The program's handler sees them as they were, whatever was set meanwhile. */
 	if (!handled)
-		*regs = at_fault;
+		*task_pt_regs(current) = exception->at_fault;
 	return handled;
 }
 
@@ -252,7 +253,7 @@ static bool ke_ask_user_mode(struct ke_exception *exception)
 /* Second chance. Returns true if the thread goes on. */
 static bool ke_second_chance(struct ke_exception *exception)
 {
-	struct pt_regs *regs = task_pt_regs(current), at_fault = *regs;
+	struct pt_regs *regs = task_pt_regs(current);
 	bool final = exception->forced || exception->kind == KE_FAST_FAIL;
 	bool fatal = final || ke_is_fatal(exception->info->si_signo);
 
@@ -262,7 +263,7 @@ static bool ke_second_chance(struct ke_exception *exception)
 	/* A forced end is told, but no answer undoes it: seccomp's kill is one. */
 	if (ke_forward(exception->thread, &exception->fault, NULL, 0) && !final)
 		return true;
-	*regs = at_fault;
+	*regs = exception->at_fault;
 	exception->fault.regs.rip = regs->ip;
 	ke_note_last_fault(&exception->fault);
 	if (exception->kind == KE_FAST_FAIL)
@@ -280,6 +281,7 @@ static noinline_for_stack bool ke_dispatch_exception(struct ps_thread *thread,
 {
 	struct ke_exception exception = {
 		.thread = thread, .info = info, .how = *how, .forced = (int)*how,
+		.at_fault = *task_pt_regs(current),
 	};
 	bool debugged = ke_debugged(thread), goes_on;
 
@@ -393,7 +395,9 @@ static bool ke_last_chance_of_software(struct ps_thread *thread,
 void ke_last_chance(struct kernel_siginfo *info, const struct ntdbg_software *software)
 {
 	struct ps_thread *thread = ps_thread_find(current);
-	struct ke_exception exception = { .thread = thread, .info = info };
+	struct ke_exception exception = {
+		.thread = thread, .info = info, .at_fault = *task_pt_regs(current),
+	};
 	bool goes_on = false;
 
 	if (software) {

@@ -286,6 +286,7 @@ TEST(many_threads) {
         }
     });
     std::vector<std::thread> threads;
+    threads.reserve(3);
     for (int i = 0; i < 3; i++)
         threads.emplace_back([] {
             for (int round = 0; round < 300; round++)
