@@ -55,31 +55,39 @@ static uint32_t open_process(pid_t pid, uint32_t access, uint64_t *handle)
 
 FIXTURE(rights)
 {
-	pid_t other;	/* root's */
+	pid_t other;	/* root's; it ends when nobody holds @alive any more */
+	int alive;
 };
 
 FIXTURE_SETUP(rights)
 {
-	int fd = open("/tmp/nt_secret", O_CREAT | O_WRONLY | O_TRUNC, 0600);
+	int fd = open("/tmp/nt_secret", O_CREAT | O_WRONLY | O_TRUNC, 0600), ends[2];
+	char byte;
 
 	ASSERT_LE(0, fd);
 	ASSERT_EQ(6, write(fd, "secret", 6));
 	close(fd);
 	chmod("/tmp", 0755);
+	ASSERT_EQ(0, pipe(ends));
+	self->alive = ends[1];
 	self->other = fork();
 	if (!self->other) {
-		/* A test that became another user cannot kill it. */
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		pause();
+		/* It cannot be killed by a test that became another user. */
+		for (fd = 0; fd < 64; fd++)
+			if (fd != ends[0])
+				close(fd);
+		while (read(ends[0], &byte, 1) < 0)
+			;
 		_exit(0);
 	}
+	close(ends[0]);
 	ASSERT_EQ(0, nt_begin());
 }
 
 FIXTURE_TEARDOWN(rights)
 {
-	if (!kill(self->other, SIGKILL))
-		waitpid(self->other, NULL, 0);
+	close(self->alive);
+	waitpid(self->other, NULL, 0);
 	unlink("/tmp/nt_secret");
 }
 
