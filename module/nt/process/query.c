@@ -124,8 +124,8 @@ static u32 nt_process_vm(struct nt_query *query)
 
 	if (!mm)
 		return STATUS_PROCESS_IS_TERMINATING;
-	private = (u64)(get_mm_counter(mm, MM_ANONPAGES) + get_mm_counter(mm, MM_SWAPENTS)) <<
-		  PAGE_SHIFT;
+	/* What is committed, touched or not: of that Linux keeps exact numbers. */
+	private = (u64)(READ_ONCE(mm->data_vm) + READ_ONCE(mm->stack_vm)) << PAGE_SHIFT;
 	query->answer[0] = (u64)get_mm_hiwater_vm(mm) << PAGE_SHIFT;
 	query->answer[1] = (u64)mm->total_vm << PAGE_SHIFT;
 	query->answer[2] = (u32)nt_page_faults(query->task);
