@@ -34,6 +34,10 @@ static double now(void)
 	       (now() - start) / ROUNDS);					\
 } while (0)
 
+#define TRANSFER(service) \
+	NT(service, handle, 0, 0, 0, A(&io), A(buffer), SIZE, A(&offset), 0)
+#define NOTHING() NT(NtReplyPort, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+
 static char buffer[SIZE];
 static uint64_t offset;
 
@@ -50,14 +54,11 @@ int main(void)
 	}
 	for (nt_entry = 0; nt_entry < NT_ENTRIES; nt_entry++) {
 		MEASURE("pread", done += pread(fd, buffer, SIZE, 0));
-		MEASURE("NtReadFile", done += !NT(NtReadFile, handle, 0, 0, 0, A(&io), A(buffer), SIZE,
-						   A(&offset), 0));
+		MEASURE("NtReadFile", done += !TRANSFER(NtReadFile));
 		MEASURE("pwrite", done += pwrite(fd, buffer, SIZE, 0));
-		MEASURE("NtWriteFile", done += !NT(NtWriteFile, handle, 0, 0, 0, A(&io), A(buffer),
-						   SIZE, A(&offset), 0));
+		MEASURE("NtWriteFile", done += !TRANSFER(NtWriteFile));
 		/* nt_service() puts arguments where they belong: this is what that costs. */
-		MEASURE("no service of 9 arguments", done += !NT(NtWaitHighEventPair, 0, 0, 0, 0, 0, 0, 0,
-								0, 0));
+		MEASURE("no service of 9 arguments", done += !NOTHING());
 	}
 	unlink("/tmp/nt_file_cost");
 	return done < 0;
