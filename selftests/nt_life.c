@@ -333,8 +333,11 @@ TEST(killed_anywhere)
 	}
 }
 
+static volatile int signals;
+
 static void on_alarm(int signo __attribute__((unused)))
 {
+	signals++;
 }
 
 /* Linux's signals come between and in NT calls, and change nothing. */
@@ -342,14 +345,14 @@ TEST(linux_signals)
 {
 	struct sigaction action = { .sa_handler = on_alarm };
 	timer_t timer;
-	struct itimerspec every = { { 0, 200000 }, { 0, 200000 } };
+	struct itimerspec every = { { 0, 1000000 }, { 0, 1000000 } };
 	int i;
 
 	ASSERT_EQ(0, nt_begin());
 	sigaction(SIGALRM, &action, NULL);
 	ASSERT_EQ(0, timer_create(CLOCK_MONOTONIC, NULL, &timer));
 	ASSERT_EQ(0, timer_settime(timer, 0, &every, NULL));
-	for (i = 0; i < 100000; i++) {
+	for (i = 0; signals < 300; i++) {
 		nt_entry = i % NT_ENTRIES;
 		ASSERT_EQ(STATUS_SUCCESS, NT(NtTestAlert));
 	}
